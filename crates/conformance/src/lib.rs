@@ -1,0 +1,1 @@
+//! Sends the corpus through a driver and compares what happened with the contract.

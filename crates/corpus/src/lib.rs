@@ -1,0 +1,1 @@
+//! Frames with the verdicts they must get, as data files.

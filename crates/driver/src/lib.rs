@@ -1,0 +1,1 @@
+//! What every driver must be able to do, and the one that does nothing.

@@ -1,0 +1,1 @@
+//! nftables at netdev ingress: the plan and its driver.

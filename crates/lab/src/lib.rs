@@ -1,0 +1,1 @@
+//! Network namespaces as values: guests, bridges, senders and observers for tests.

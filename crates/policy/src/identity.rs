@@ -1,0 +1,151 @@
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
+
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
+
+use crate::{
+    DeviceName, GuardSet, LinkLocal, MacAddr, Mode, Policy, Port, never_own_v4, never_own_v6,
+};
+
+/// Everything a port may claim, spelled out: derived link-locals included, duplicates gone.
+///
+/// The judge and every driver start here. A list may be empty, and empty means none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The port's name.
+    pub port: String,
+    /// Its interface.
+    pub device: DeviceName,
+    /// Its network, as an index into [`Policy::networks`].
+    pub network: usize,
+    /// The guards that are on.
+    pub guards: GuardSet,
+    /// Whether refusals are carried out or only counted.
+    pub mode: Mode,
+    /// Own MACs, sorted.
+    pub macs: Vec<MacAddr>,
+    /// Own IPv4 prefixes, single addresses as /32, sorted.
+    pub v4: Vec<Ipv4Net>,
+    /// Own IPv6 prefixes, single addresses and derived link-locals as /128, sorted.
+    pub v6: Vec<Ipv6Net>,
+    /// Which further link-locals are own.
+    pub link_local: LinkLocalRule,
+    /// EtherTypes that pass although `l2` is on, sorted.
+    pub ethertypes: Vec<u16>,
+}
+
+/// Which link-local addresses are own besides those in [`Identity::v6`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkLocalRule {
+    /// No more.
+    Listed,
+    /// All that belong to nobody else on the network.
+    AnyBut(Arc<NetworkLinkLocals>),
+}
+
+/// The link-locals of a network that belong to somebody: reserved ones, those that ports list, and
+/// the EUI-64 forms of reserved and of ports' MACs. Sorted, without duplicates.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct NetworkLinkLocals(Vec<Ipv6Net>);
+
+impl Identity {
+    pub(crate) fn of(port: &Port, link_locals: &Arc<NetworkLinkLocals>) -> Identity {
+        let macs = sorted(port.macs.iter().map(|mac| mac.value));
+        let derived = match port.link_local {
+            LinkLocal::Eui64 | LinkLocal::Any => macs.as_slice(),
+            LinkLocal::None => &[],
+        };
+        let v4 = port.addresses.iter().filter_map(|entry| match entry.value {
+            IpNet::V4(net) => Some(net),
+            IpNet::V6(_) => None,
+        });
+        let v6 = port.addresses.iter().filter_map(|entry| v6_net(entry.value));
+        Identity {
+            port: port.name.clone(),
+            device: port.device.clone(),
+            network: port.network,
+            guards: port.guards,
+            mode: port.mode,
+            v4: sorted(v4),
+            v6: sorted(v6.chain(derived.iter().map(|mac| Ipv6Net::from(mac.eui64_link_local())))),
+            link_local: match port.link_local {
+                LinkLocal::Any => LinkLocalRule::AnyBut(Arc::clone(link_locals)),
+                LinkLocal::Eui64 | LinkLocal::None => LinkLocalRule::Listed,
+            },
+            ethertypes: sorted(port.ethertypes.iter().copied()),
+            macs,
+        }
+    }
+
+    /// Is this MAC own?
+    pub fn owns_mac(&self, mac: MacAddr) -> bool {
+        self.macs.binary_search(&mac).is_ok()
+    }
+
+    /// Is this IPv4 address own?
+    pub fn owns_v4(&self, address: Ipv4Addr) -> bool {
+        !never_own_v4(address) && self.v4.iter().any(|net| net.contains(&address))
+    }
+
+    /// Is this IPv6 address own?
+    pub fn owns_v6(&self, address: Ipv6Addr) -> bool {
+        if never_own_v6(address) {
+            return false;
+        }
+        if !address.is_unicast_link_local() {
+            return self.v6.iter().any(|net| net.contains(&address));
+        }
+        if self.v6.iter().any(|net| is_link_local(net) && net.contains(&address)) {
+            return true;
+        }
+        match &self.link_local {
+            LinkLocalRule::Listed => false,
+            LinkLocalRule::AnyBut(others) => !others.contains(address),
+        }
+    }
+}
+
+impl NetworkLinkLocals {
+    pub(crate) fn of(policy: &Policy, network: usize) -> NetworkLinkLocals {
+        let ports = || policy.ports.iter().filter(|port| port.network == network);
+        let reserved = &policy.networks[network].reserved;
+        let addresses = ports().flat_map(|port| &port.addresses).chain(&reserved.addresses);
+        let macs = ports().flat_map(|port| &port.macs).chain(&reserved.macs);
+        NetworkLinkLocals(sorted(
+            addresses
+                .filter_map(|entry| v6_net(entry.value).filter(is_link_local))
+                .chain(macs.map(|mac| Ipv6Net::from(mac.value.eui64_link_local()))),
+        ))
+    }
+
+    /// Does this link-local belong to somebody?
+    pub fn contains(&self, address: Ipv6Addr) -> bool {
+        let single = Ipv6Net::from(address);
+        self.0.binary_search(&single).is_ok()
+            || self.0.iter().any(|net| net.prefix_len() < 128 && net.contains(&address))
+    }
+
+    /// The prefixes, sorted.
+    pub fn prefixes(&self) -> &[Ipv6Net] {
+        &self.0
+    }
+}
+
+/// True if the whole prefix lies inside fe80::/10, so that it can make link-locals own.
+fn is_link_local(net: &Ipv6Net) -> bool {
+    net.prefix_len() >= 10 && net.network().is_unicast_link_local()
+}
+
+fn v6_net(net: IpNet) -> Option<Ipv6Net> {
+    match net {
+        IpNet::V6(net) => Some(net),
+        IpNet::V4(_) => None,
+    }
+}
+
+fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items
+}
