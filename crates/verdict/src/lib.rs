@@ -8,8 +8,21 @@
 
 #![forbid(unsafe_code)]
 
+mod arp;
+mod bytes;
+mod compiled;
+mod ipv4;
+mod ipv6;
+mod judge;
+mod judgement;
+mod nd;
 mod reason;
+mod rule;
 mod verdict;
 
+pub use compiled::CompiledPort;
+pub use judge::{decide, judge};
+pub use judgement::Judgement;
 pub use reason::Reason;
+pub use rule::Rule;
 pub use verdict::{Verdict, VlanTag};
