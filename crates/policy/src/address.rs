@@ -16,14 +16,21 @@ pub fn never_own_v6(address: Ipv6Addr) -> bool {
     address.is_unspecified() || address.is_loopback() || address.is_multicast()
 }
 
+/// True if the whole prefix lies inside fe80::/10. Only such a prefix makes link-locals own.
+pub(crate) fn is_link_local(net: &Ipv6Net) -> bool {
+    net.prefix_len() >= 10 && net.network().is_unicast_link_local()
+}
+
 /// Why a text is no address or prefix that a port can hold.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EntryError {
     /// Not an address at all.
-    #[error("not an address or prefix; write one such as 192.0.2.10, 192.0.2.0/28 or 2001:db8::/64")]
+    #[error(
+        "is not an address or prefix; write one such as 192.0.2.10, 192.0.2.0/28 or 2001:db8::/64"
+    )]
     Syntax,
     /// Bits set behind the prefix length.
-    #[error("has host bits; write {0} for the prefix or leave the length away for the one address")]
+    #[error("has host bits; write {0} for the prefix or leave the length out for the one address")]
     HostBits(IpNet),
     /// Lies where no address is ever own.
     #[error("lies inside {0}, which no guest can own; remove it")]

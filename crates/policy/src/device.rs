@@ -4,7 +4,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 /// The longest name of a Linux interface: `IFNAMSIZ` of `linux/if.h` less its closing NUL.
-pub const MAX_LEN: usize = 15;
+const MAX_LEN: usize = 15;
 
 /// The name of a Linux interface.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,12 +16,15 @@ pub enum DeviceNameError {
     /// No text at all.
     #[error("an interface needs a name")]
     Empty,
-    /// Over [`MAX_LEN`] bytes.
+    /// Over 15 bytes.
     #[error("{0} bytes long; Linux allows at most 15")]
     TooLong(usize),
     /// `.`, `..`, or a slash, colon, white space or control character.
     #[error("no interface can have this name; use letters, digits, '-', '_' and '.'")]
     Forbidden,
+    /// A star in the name of one interface.
+    #[error("a port has one interface, not a pattern; write its name")]
+    Pattern,
     /// A star that is not at the end, or alone.
     #[error("a pattern is a name or a prefix followed by one '*', such as tap*")]
     Star,
@@ -40,7 +43,7 @@ impl FromStr for DeviceName {
     fn from_str(text: &str) -> Result<Self, DeviceNameError> {
         check(text)?;
         if text.contains('*') {
-            return Err(DeviceNameError::Star);
+            return Err(DeviceNameError::Pattern);
         }
         Ok(DeviceName(text.to_owned()))
     }
@@ -76,7 +79,13 @@ impl FromStr for DevicePattern {
 
     fn from_str(text: &str) -> Result<Self, DeviceNameError> {
         let Some(prefix) = text.strip_suffix('*') else {
-            return text.parse().map(DevicePattern::Name);
+            return text
+                .parse()
+                .map(DevicePattern::Name)
+                .map_err(|error| match error {
+                    DeviceNameError::Pattern => DeviceNameError::Star,
+                    other => other,
+                });
         };
         if prefix.is_empty() || prefix.contains('*') {
             return Err(DeviceNameError::Star);

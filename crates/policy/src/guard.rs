@@ -65,7 +65,10 @@ impl FromStr for Guard {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Guard::ALL.into_iter().find(|guard| guard.name() == text).ok_or(())
+        Guard::ALL
+            .into_iter()
+            .find(|guard| guard.name() == text)
+            .ok_or(())
     }
 }
 
@@ -101,7 +104,11 @@ impl GuardSet {
     /// The same set with one guard switched.
     #[must_use]
     pub const fn with(self, guard: Guard, on: bool) -> GuardSet {
-        if on { GuardSet(self.0 | guard.bit()) } else { GuardSet(self.0 & !guard.bit()) }
+        if on {
+            GuardSet(self.0 | guard.bit())
+        } else {
+            GuardSet(self.0 & !guard.bit())
+        }
     }
 
     /// One bit for each guard, the first guard of [`Guard::ALL`] in the lowest.
@@ -142,8 +149,12 @@ pub enum Profile {
 
 impl Profile {
     /// Every profile.
-    pub const ALL: [Profile; 4] =
-        [Profile::Strict, Profile::Forwarder, Profile::SelfAddressed, Profile::Open];
+    pub const ALL: [Profile; 4] = [
+        Profile::Strict,
+        Profile::Forwarder,
+        Profile::SelfAddressed,
+        Profile::Open,
+    ];
 
     /// The name as written in a policy file.
     pub const fn name(self) -> &'static str {
@@ -159,9 +170,9 @@ impl Profile {
     pub const fn guards(self) -> GuardSet {
         match self {
             Profile::Strict => GuardSet::of(&Guard::ALL),
-            Profile::Forwarder => {
-                GuardSet::of(&Guard::ALL).with(Guard::Ipv4, false).with(Guard::Ipv6, false)
-            }
+            Profile::Forwarder => GuardSet::of(&Guard::ALL)
+                .with(Guard::Ipv4, false)
+                .with(Guard::Ipv6, false),
             Profile::SelfAddressed => {
                 GuardSet::of(&[Guard::Mac, Guard::Router, Guard::DhcpServer, Guard::L2])
             }
@@ -180,6 +191,9 @@ impl FromStr for Profile {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Profile::ALL.into_iter().find(|profile| profile.name() == text).ok_or(())
+        Profile::ALL
+            .into_iter()
+            .find(|profile| profile.name() == text)
+            .ok_or(())
     }
 }

@@ -12,7 +12,9 @@ pub struct Host {
 impl Host {
     /// Is an interface of this name guarded even without a port?
     pub fn guards(&self, device: &str) -> bool {
-        self.guarded_interfaces.iter().any(|pattern| pattern.covers(device))
+        self.guarded_interfaces
+            .iter()
+            .any(|pattern| pattern.covers(device))
     }
 }
 
@@ -24,4 +26,17 @@ pub enum Unknown {
     Refuse,
     /// They pass and are counted: for the days in which a host is being brought in.
     Audit,
+}
+
+impl Unknown {
+    /// Every value.
+    pub const ALL: [Unknown; 2] = [Unknown::Refuse, Unknown::Audit];
+
+    /// The name as written in a policy file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Unknown::Refuse => "refuse",
+            Unknown::Audit => "audit",
+        }
+    }
 }

@@ -3,8 +3,10 @@ use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
+use crate::address::is_link_local;
 use crate::{
-    DeviceName, GuardSet, LinkLocal, MacAddr, Mode, Policy, Port, never_own_v4, never_own_v6,
+    DeviceName, GuardSet, LinkLocal, MacAddr, Mode, NetworkLinkLocals, Port, never_own_v4,
+    never_own_v6,
 };
 
 /// Everything a port may claim, spelled out: derived link-locals included, duplicates gone.
@@ -24,9 +26,10 @@ pub struct Identity {
     pub mode: Mode,
     /// Own MACs, sorted.
     pub macs: Vec<MacAddr>,
-    /// Own IPv4 prefixes, single addresses as /32, sorted.
+    /// Own IPv4 prefixes, single addresses as /32, sorted, none inside another.
     pub v4: Vec<Ipv4Net>,
-    /// Own IPv6 prefixes, single addresses and derived link-locals as /128, sorted.
+    /// Own IPv6 prefixes, single addresses and derived link-locals as /128, sorted, none inside
+    /// another. Prefixes from outside fe80::/10 own no link-local, so that these stand beside them.
     pub v6: Vec<Ipv6Net>,
     /// Which further link-locals are own.
     pub link_local: LinkLocalRule,
@@ -43,11 +46,6 @@ pub enum LinkLocalRule {
     AnyBut(Arc<NetworkLinkLocals>),
 }
 
-/// The link-locals of a network that belong to somebody: reserved ones, those that ports list, and
-/// the EUI-64 forms of reserved and of ports' MACs. Sorted, without duplicates.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct NetworkLinkLocals(Vec<Ipv6Net>);
-
 impl Identity {
     pub(crate) fn of(port: &Port, link_locals: &Arc<NetworkLinkLocals>) -> Identity {
         let macs = sorted(port.macs.iter().map(|mac| mac.value));
@@ -59,15 +57,18 @@ impl Identity {
             IpNet::V4(net) => Some(net),
             IpNet::V6(_) => None,
         });
-        let v6 = port.addresses.iter().filter_map(|entry| v6_net(entry.value));
+        let v6 = port
+            .addresses
+            .iter()
+            .filter_map(|entry| v6_net(entry.value));
         Identity {
             port: port.name.clone(),
             device: port.device.clone(),
             network: port.network,
             guards: port.guards,
             mode: port.mode,
-            v4: sorted(v4),
-            v6: sorted(v6.chain(derived.iter().map(|mac| Ipv6Net::from(mac.eui64_link_local())))),
+            v4: outermost_v4(v4.collect()),
+            v6: outermost_v6(v6.chain(derived.iter().map(link_local)).collect()),
             link_local: match port.link_local {
                 LinkLocal::Any => LinkLocalRule::AnyBut(Arc::clone(link_locals)),
                 LinkLocal::Eui64 | LinkLocal::None => LinkLocalRule::Listed,
@@ -95,7 +96,11 @@ impl Identity {
         if !address.is_unicast_link_local() {
             return self.v6.iter().any(|net| net.contains(&address));
         }
-        if self.v6.iter().any(|net| is_link_local(net) && net.contains(&address)) {
+        if self
+            .v6
+            .iter()
+            .any(|net| is_link_local(net) && net.contains(&address))
+        {
             return true;
         }
         match &self.link_local {
@@ -105,35 +110,22 @@ impl Identity {
     }
 }
 
-impl NetworkLinkLocals {
-    pub(crate) fn of(policy: &Policy, network: usize) -> NetworkLinkLocals {
-        let ports = || policy.ports.iter().filter(|port| port.network == network);
-        let reserved = &policy.networks[network].reserved;
-        let addresses = ports().flat_map(|port| &port.addresses).chain(&reserved.addresses);
-        let macs = ports().flat_map(|port| &port.macs).chain(&reserved.macs);
-        NetworkLinkLocals(sorted(
-            addresses
-                .filter_map(|entry| v6_net(entry.value).filter(is_link_local))
-                .chain(macs.map(|mac| Ipv6Net::from(mac.value.eui64_link_local()))),
-        ))
-    }
-
-    /// Does this link-local belong to somebody?
-    pub fn contains(&self, address: Ipv6Addr) -> bool {
-        let single = Ipv6Net::from(address);
-        self.0.binary_search(&single).is_ok()
-            || self.0.iter().any(|net| net.prefix_len() < 128 && net.contains(&address))
-    }
-
-    /// The prefixes, sorted.
-    pub fn prefixes(&self) -> &[Ipv6Net] {
-        &self.0
-    }
+fn outermost_v4(mut nets: Vec<Ipv4Net>) -> Vec<Ipv4Net> {
+    nets.sort_unstable();
+    nets.dedup_by(|net, outer| outer.contains(&*net));
+    nets
 }
 
-/// True if the whole prefix lies inside fe80::/10, so that it can make link-locals own.
-fn is_link_local(net: &Ipv6Net) -> bool {
-    net.prefix_len() >= 10 && net.network().is_unicast_link_local()
+/// Link-locals apart: what lies around fe80::/10 does not own them.
+fn outermost_v6(mut nets: Vec<Ipv6Net>) -> Vec<Ipv6Net> {
+    nets.sort_unstable_by_key(|net| (is_link_local(net), *net));
+    nets.dedup_by(|net, outer| is_link_local(net) == is_link_local(outer) && outer.contains(&*net));
+    nets.sort_unstable();
+    nets
+}
+
+fn link_local(mac: &MacAddr) -> Ipv6Net {
+    Ipv6Net::from(mac.eui64_link_local())
 }
 
 fn v6_net(net: IpNet) -> Option<Ipv6Net> {

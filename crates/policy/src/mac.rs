@@ -27,7 +27,24 @@ impl MacAddr {
     /// The link-local address that a stack forms from this MAC (RFC 4291, appendix A: modified EUI-64).
     pub fn eui64_link_local(self) -> Ipv6Addr {
         let [a, b, c, d, e, f] = self.0;
-        Ipv6Addr::from([0xfe, 0x80, 0, 0, 0, 0, 0, 0, a ^ 2, b, c, 0xff, 0xfe, d, e, f])
+        Ipv6Addr::from([
+            0xfe,
+            0x80,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            a ^ 2,
+            b,
+            c,
+            0xff,
+            0xfe,
+            d,
+            e,
+            f,
+        ])
     }
 }
 
@@ -51,6 +68,28 @@ impl FromStr for MacAddr {
             b':' | b'-' => Ok(MacAddr(mac)),
             _ => Err(MacAddrError),
         }
+    }
+}
+
+/// Why a text is no MAC that anybody can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub(crate) enum OwnMacError {
+    #[error("is {0}")]
+    Syntax(#[from] MacAddrError),
+    #[error(
+        "is a group address: its first byte is odd, and no NIC sends from it; write the NIC's MAC"
+    )]
+    Group,
+    #[error("is zero, which is nobody's MAC; write the NIC's MAC")]
+    Zero,
+}
+
+/// Reads a MAC of a port, or one that is reserved.
+pub(crate) fn parse_own(text: &str) -> Result<MacAddr, OwnMacError> {
+    match text.parse::<MacAddr>()? {
+        mac if mac.is_group() => Err(OwnMacError::Group),
+        mac if mac.is_zero() => Err(OwnMacError::Zero),
+        mac => Ok(mac),
     }
 }
 

@@ -32,3 +32,16 @@ pub struct Reserved {
     /// Reserved MACs.
     pub macs: Vec<Shareable<MacAddr>>,
 }
+
+impl NetworkKind {
+    /// Every value.
+    pub const ALL: [NetworkKind; 2] = [NetworkKind::Flat, NetworkKind::Private];
+
+    /// The name as written in a policy file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            NetworkKind::Flat => "flat",
+            NetworkKind::Private => "private",
+        }
+    }
+}

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
-use crate::identity::NetworkLinkLocals;
-use crate::{Host, Identity, Network, Port};
+use crate::{Host, Identity, Network, NetworkLinkLocals, Port};
 
 /// A whole policy, checked: names are unique, no two ports claim what only one may hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,9 +28,13 @@ impl Policy {
 
     /// What each port may claim, in the order of the file. Cost: O(n log n) in ports and addresses.
     pub fn identities(&self) -> Vec<Identity> {
-        let link_locals: Vec<Arc<NetworkLinkLocals>> = (0..self.networks.len())
-            .map(|network| Arc::new(NetworkLinkLocals::of(self, network)))
+        let link_locals: Vec<Arc<NetworkLinkLocals>> = NetworkLinkLocals::of_each(self)
+            .into_iter()
+            .map(Arc::new)
             .collect();
-        self.ports.iter().map(|port| Identity::of(port, &link_locals[port.network])).collect()
+        self.ports
+            .iter()
+            .map(|port| Identity::of(port, &link_locals[port.network]))
+            .collect()
     }
 }

@@ -69,3 +69,43 @@ pub enum Enforcement {
     /// The port takes what the driver can do and is shown as degraded everywhere.
     BestEffort,
 }
+
+impl LinkLocal {
+    /// Every value.
+    pub const ALL: [LinkLocal; 3] = [LinkLocal::Eui64, LinkLocal::Any, LinkLocal::None];
+
+    /// The name as written in a policy file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            LinkLocal::Eui64 => "eui64",
+            LinkLocal::Any => "any",
+            LinkLocal::None => "none",
+        }
+    }
+}
+
+impl Mode {
+    /// Every value.
+    pub const ALL: [Mode; 2] = [Mode::Enforce, Mode::Audit];
+
+    /// The name as written in a policy file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Mode::Enforce => "enforce",
+            Mode::Audit => "audit",
+        }
+    }
+}
+
+impl Enforcement {
+    /// Every value.
+    pub const ALL: [Enforcement; 2] = [Enforcement::Required, Enforcement::BestEffort];
+
+    /// The name as written in a policy file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Enforcement::Required => "required",
+            Enforcement::BestEffort => "best-effort",
+        }
+    }
+}

@@ -1,0 +1,85 @@
+use std::fmt;
+
+use crate::{Capabilities, Counters, Desired, Result, State};
+
+/// One mechanism that can guard ports on this host.
+///
+/// Every call speaks about the network namespace of the calling thread.
+pub trait Driver {
+    /// The name by which an operator chooses it.
+    fn name(&self) -> &'static str;
+
+    /// What this host lets the driver do, found by trying and without changing anything.
+    fn probe(&mut self) -> Result<Capabilities>;
+
+    /// What [`Driver::apply`] would put in force, and what of it differs from what is there.
+    fn preview(&mut self, desired: &Desired) -> Result<Preview>;
+
+    /// Makes the host so, and reads back that it is. On an error what was in force stays so.
+    fn apply(&mut self, desired: &Desired) -> Result<Applied>;
+
+    /// What is in force, read from where it is in force.
+    fn observe(&mut self) -> Result<State>;
+
+    /// What happened to the frames so far.
+    fn counters(&mut self) -> Result<Counters>;
+
+    /// Takes guards away; of what is named, nothing remains. Returns the ports that were released.
+    fn remove(&mut self, scope: &Scope) -> Result<Vec<String>>;
+}
+
+/// What would be put in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// All of it, in the mechanism's own terms, for people.
+    pub plan: String,
+    /// What would change, one line each; empty if nothing.
+    pub difference: Vec<String>,
+}
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// Ports that got guards.
+    pub added: Vec<String>,
+    /// Ports whose guards were changed.
+    pub changed: Vec<String>,
+    /// Ports whose guards were taken away.
+    pub removed: Vec<String>,
+    /// Ports that were as they should be.
+    pub unchanged: usize,
+    /// What had been changed behind our back and was put right.
+    pub repaired: Vec<String>,
+}
+
+/// What to take away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything of ours.
+    All,
+    /// One port, by its name.
+    Port(String),
+}
+
+impl Applied {
+    /// Was the host already so?
+    pub fn is_nothing(&self) -> bool {
+        self.added.is_empty()
+            && self.changed.is_empty()
+            && self.removed.is_empty()
+            && self.repaired.is_empty()
+    }
+}
+
+impl fmt::Display for Applied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} added, {} changed, {} removed, {} unchanged",
+            self.added.len(),
+            self.changed.len(),
+            self.removed.len(),
+            self.unchanged
+        )
+    }
+}

@@ -1,0 +1,63 @@
+use thiserror::Error;
+
+/// Short for a result with a driver's error.
+pub type Result<T> = std::result::Result<T, Error>;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Why a driver could not do what was asked. What was in force is still in force.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The caller may not change the host's network.
+    #[error("not allowed to change the host's network; run as root (CAP_NET_ADMIN)")]
+    Privilege,
+    /// The host lacks what the driver is made of.
+    #[error("{driver}: this host cannot do it: {cause}; {remedy}")]
+    Unsupported {
+        /// Name of the driver.
+        driver: &'static str,
+        /// What is missing.
+        cause: String,
+        /// What would help.
+        remedy: String,
+    },
+    /// A port's interface cannot be guarded.
+    #[error("port {port}: {cause}; {remedy}")]
+    Port {
+        /// Name of the port.
+        port: String,
+        /// What is wrong with it.
+        cause: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// No such port is in force.
+    #[error("no port {0:?} is in force; vifguard status lists those that are")]
+    NoSuchPort(String),
+    /// Somebody else kept changing what the driver was changing.
+    #[error("{driver}: somebody else keeps changing {what}; find out who, and try again")]
+    Disturbed {
+        /// Name of the driver.
+        driver: &'static str,
+        /// What kept changing.
+        what: String,
+    },
+    /// What was read back is not what was put in force.
+    #[error("{driver}: read back something else than was put in force: {difference}")]
+    NotAsPlanned {
+        /// Name of the driver.
+        driver: &'static str,
+        /// The first difference.
+        difference: String,
+    },
+    /// A step of the driver's failed.
+    #[error("{driver}: cannot {step}: {source}")]
+    Step {
+        /// Name of the driver.
+        driver: &'static str,
+        /// What it was doing.
+        step: String,
+        /// Why it failed.
+        source: Source,
+    },
+}

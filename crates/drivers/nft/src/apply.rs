@@ -1,0 +1,187 @@
+//! Carrying a change out, step by step, and reading back that it holds.
+
+use vifguard_driver::{Applied, Error, Result};
+use vifguard_netlink::nft::{Connection, Element, Generation, TableId};
+use vifguard_netlink::{Error as KernelError, wait_for_readers};
+
+use crate::change::{Bases, Change, needs_contents};
+use crate::contents::{Tenants, device_of};
+use crate::driver::{NAME, step};
+use crate::edit::{Edit, Op};
+use crate::held::{Depth, Held};
+use crate::names::{REFUSED, SEAL};
+
+/// How often to begin again when somebody else changes nf_tables meanwhile.
+const PATIENCE: usize = 20;
+/// Up to so many new elements are read back one by one rather than with all others.
+const FEW: usize = 2000;
+
+/// Makes the table so.
+pub(crate) fn apply(
+    kernel: &mut Connection,
+    table: &TableId,
+    tenants: &Tenants<'_>,
+    bases: &Bases,
+) -> Result<Applied> {
+    let mut repaired = Vec::new();
+    for _ in 0..PATIENCE {
+        let (generation, mut held) =
+            Held::read(kernel, table, Depth::Sealed).map_err(|e| step("read what is there", e))?;
+        if held.contents.is_none() && needs_contents(&held, tenants) {
+            held.read_contents(kernel, table).map_err(|e| step("read what is there", e))?;
+        }
+        let mut change = Change::between(&held, tenants, bases);
+        if change.is_empty() && held.sealed {
+            return Ok(change.applied);
+        }
+        match carry_out(kernel, table, &held, &mut change, generation) {
+            Err(KernelError::Stale) => {
+                // What was done so far is whole; the rest is worked out anew.
+                repaired.append(&mut change.applied.repaired);
+                continue;
+            }
+            Err(error) => return Err(step("put the rules in force", error)),
+            Ok(generation) => read_back(kernel, table, tenants, bases, &held, &change, generation)?,
+        }
+        change.applied.repaired.append(&mut repaired);
+        return Ok(change.applied);
+    }
+    Err(Error::Disturbed { driver: NAME, what: format!("nf_tables (table {})", table.name) })
+}
+
+/// All steps, each valid only if nobody else changed nf_tables since the last.
+fn carry_out(
+    kernel: &mut Connection,
+    table: &TableId,
+    held: &Held,
+    change: &mut Change,
+    mut generation: Generation,
+) -> std::result::Result<Generation, KernelError> {
+    forget_counters(kernel, table, held, change)?;
+    let unseal = held.present && held.sealed && !change.is_empty();
+    let unseal = if unseal { vec![seal(generation, 0)] } else { Vec::new() };
+    let mut begun = Edit::default();
+    begun.delete_elements(SEAL, unseal);
+    if !change.make.0.contains(&Op::DeleteTable) {
+        begun.0.append(&mut change.make.0);
+        change.make = begun;
+    }
+    let flips = !change.flip.is_empty() && held.present;
+    for (edit, wait) in [
+        (&change.make, held.present && change.replaces_rules),
+        (&change.flip, false),
+        (&change.open, false),
+        (&change.close, false),
+    ] {
+        generation = commit(kernel, table, edit, generation)?;
+        if wait {
+            wait_for_readers();
+        }
+    }
+    if flips && !change.cut.is_empty() {
+        wait_for_readers();
+    }
+    let mut cut = change.cut.clone();
+    let old = kernel.elements(table, SEAL)?;
+    cut.delete_elements(SEAL, old);
+    cut.add_elements(SEAL, vec![seal(generation.next(), change.next_number)]);
+    commit(kernel, table, &cut, generation)
+}
+
+fn commit(
+    kernel: &mut Connection,
+    table: &TableId,
+    edit: &Edit,
+    generation: Generation,
+) -> std::result::Result<Generation, KernelError> {
+    if edit.is_empty() {
+        return Ok(generation);
+    }
+    kernel.commit(edit.batch(table, generation).close())?;
+    Ok(generation.next())
+}
+
+/// Says that this generation is our own change, after which everything is in order.
+fn seal(generation: Generation, next_number: u32) -> Element {
+    Element {
+        note: next_number.to_ne_bytes().to_vec(),
+        ..Element::of(generation.0.to_ne_bytes().to_vec())
+    }
+}
+
+/// Counters of interfaces whose port goes, go too.
+fn forget_counters(
+    kernel: &mut Connection,
+    table: &TableId,
+    held: &Held,
+    change: &mut Change,
+) -> std::result::Result<(), KernelError> {
+    if change.forgotten.is_empty() || !held.sets.contains_key(REFUSED) {
+        return Ok(());
+    }
+    let counters = kernel.elements(table, REFUSED)?;
+    let gone = |element: &Element| change.forgotten.contains(&device_of(&element.key));
+    change.cut.delete_elements(REFUSED, counters.into_iter().filter(gone).collect());
+    Ok(())
+}
+
+/// The kernel must hold what the plan says, by its own account.
+fn read_back(
+    kernel: &mut Connection,
+    table: &TableId,
+    tenants: &Tenants<'_>,
+    bases: &Bases,
+    before: &Held,
+    change: &Change,
+    generation: Generation,
+) -> Result<()> {
+    let read = |error| step("read back what was put in force", error);
+    if before.contents.is_none() && before.present && is_small(change) {
+        return read_back_new(kernel, table, change, generation);
+    }
+    let (_, held) = Held::read(kernel, table, Depth::Whole).map_err(read)?;
+    let rest = Change::between(&held, tenants, bases);
+    match rest.steps().find(|edit| !edit.is_empty()) {
+        None => Ok(()),
+        Some(edit) => {
+            let difference = rest.applied.repaired.first().cloned();
+            let difference = difference.unwrap_or_else(|| format!("{:.200}", format!("{edit:?}")));
+            Err(Error::NotAsPlanned { driver: NAME, difference })
+        }
+    }
+}
+
+/// Did the change only add a few elements?
+fn is_small(change: &Change) -> bool {
+    let mut count = 0;
+    let adds = change.steps().flat_map(|edit| &edit.0).all(|op| {
+        if let Op::AddElements(_, elements) = op {
+            count += elements.len();
+        }
+        matches!(op, Op::AddElements(..))
+            || matches!(op, Op::DeleteElements(set, _) if set == SEAL)
+    });
+    adds && count <= FEW
+}
+
+/// Reads back the new elements alone: the seal vouched for the rest, and nobody else has been here.
+fn read_back_new(
+    kernel: &mut Connection,
+    table: &TableId,
+    change: &Change,
+    generation: Generation,
+) -> Result<()> {
+    let read = |error| step("read back what was put in force", error);
+    for op in change.steps().flat_map(|edit| &edit.0) {
+        let Op::AddElements(set, elements) = op else { continue };
+        let mut found = kernel.find_elements(table, set, elements).map_err(read)?;
+        found.iter_mut().for_each(|element| element.counted = None);
+        if &found != elements {
+            return Err(Error::NotAsPlanned { driver: NAME, difference: format!("set {set}") });
+        }
+    }
+    if kernel.generation().map_err(read)? != generation {
+        return Err(Error::Disturbed { driver: NAME, what: "nf_tables".to_owned() });
+    }
+    Ok(())
+}

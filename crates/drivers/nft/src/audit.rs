@@ -1,0 +1,131 @@
+//! Is what the kernel holds what we once put there? Judged without the policy: every port carries the
+//! digest of its own claims, and the rules follow from what ports ask for.
+
+use std::collections::HashSet;
+
+use vifguard_driver::{Drift, PortState, State};
+use vifguard_netlink::nft::{DeviceSpec, Policy};
+
+use crate::contents::{Entry, digest};
+use crate::held::Held;
+use crate::names::{PASSED, show_device};
+use crate::program::Program;
+
+/// What is in force, and what of it was changed.
+pub(crate) fn state(held: &Held) -> State {
+    if !held.present {
+        return State::default();
+    }
+    let mut drift = program_drift(held);
+    drift.extend(base_drift(held));
+    drift.extend(port_drift(held));
+    drift.sort_unstable();
+    let mut ports: Vec<PortState> = held.entries.iter().filter_map(port_state).collect();
+    ports.sort_unstable_by(|a, b| a.port.cmp(&b.port));
+    State {
+        present: true,
+        ports,
+        guarded: devices(held).map(show_device).collect(),
+        unknown: held.shape().unknown,
+        drift,
+    }
+}
+
+fn port_state(entry: &Entry) -> Option<PortState> {
+    let class = entry.court?.class;
+    Some(PortState {
+        port: entry.port.clone(),
+        device: entry.device.clone(),
+        guards: class.guards,
+        mode: class.mode(),
+        degraded: Vec::new(),
+    })
+}
+
+fn note(what: String) -> Drift {
+    Drift { port: None, what }
+}
+
+fn program_drift(held: &Held) -> Vec<Drift> {
+    let program = Program::of(&held.shape());
+    let mut drift = Vec::new();
+    for (name, body) in &program.chains {
+        match held.chains.get(name) {
+            None => drift.push(note(format!("chain {name} is missing"))),
+            Some(there) if there.rules != body.rules => {
+                drift.push(note(format!("the rules of chain {name} were changed")));
+            }
+            Some(_) => {}
+        }
+    }
+    for (name, body) in &held.chains {
+        if body.base.is_none() && !program.chains.contains_key(name) {
+            drift.push(note(format!("chain {name} is not ours")));
+        }
+    }
+    for (name, (set, elements)) in &program.sets {
+        if held.sets.get(name) != Some(set) {
+            drift.push(note(format!("set {name} is missing or has another form")));
+        }
+        let Some(there) = held.fixed.get(name) else { continue };
+        let wanted: HashSet<_> = elements.iter().map(|e| (&e.key, &e.value)).collect();
+        let there: HashSet<_> = there.iter().map(|e| (&e.key, &e.value)).collect();
+        if wanted != there {
+            drift.push(note(format!("the elements of set {name} were changed")));
+        }
+    }
+    drift
+}
+
+fn base_drift(held: &Held) -> Vec<Drift> {
+    let mut drift = Vec::new();
+    for (name, body) in &held.chains {
+        let Some(base) = &body.base else { continue };
+        let mut program = Program::default();
+        program.add_base(name, base.clone());
+        if program.chains.get(name) != Some(body) {
+            drift.push(note(format!("the rules of chain {name} were changed")));
+        }
+        if base.policy != Policy::Drop {
+            drift.push(note(format!("the policy of chain {name} is not to drop")));
+        }
+    }
+    drift
+}
+
+fn devices(held: &Held) -> impl Iterator<Item = &DeviceSpec> {
+    held.chains.values().filter_map(|body| body.base.as_ref()).flat_map(|base| &base.devices)
+}
+
+fn port_drift(held: &Held) -> Vec<Drift> {
+    let claims = held.claims();
+    let passed = held.keys_of(PASSED);
+    let hooked = |device: &str| {
+        devices(held).any(|spec| match spec {
+            DeviceSpec::Name(name) => name == device,
+            DeviceSpec::Prefix(prefix) => device.starts_with(prefix.as_str()),
+        })
+    };
+    let mut drift = Vec::new();
+    for entry in &held.entries {
+        let mut push = |what: &str| {
+            drift.push(Drift { port: Some(entry.port.clone()), what: what.to_owned() });
+        };
+        let Some(court) = entry.court else {
+            push("its entry in the map of ports was changed");
+            continue;
+        };
+        let there = claims.get(&entry.number).map(Vec::as_slice).unwrap_or_default();
+        let keys = there.iter().map(|(set, e)| ((*set).to_owned(), e.key[4..].to_vec())).collect();
+        if digest(&entry.port, court.class, entry.network, keys) != entry.digest {
+            push("what it may claim was changed");
+        }
+        if !passed.contains(entry.element.key.as_slice()) {
+            push("its counter of passed frames is missing, so nothing passes");
+        }
+        if !hooked(&entry.device) {
+            push("its interface is no longer guarded");
+        }
+    }
+    drift
+}

@@ -1,0 +1,69 @@
+//! How frames get to the rules: base chains at netdev ingress, and on which devices.
+
+use std::collections::BTreeMap;
+
+use vifguard_driver::Desired;
+use vifguard_netlink::nft::{BaseChain, DeviceSpec, Hook, Policy};
+use vifguard_policy::DevicePattern;
+
+use crate::change::Bases;
+
+/// Before everybody else's filters at the same hook: what they see has been checked.
+pub const PRIORITY: i32 = -500;
+/// The one base chain of a kernel that binds by name.
+pub const INGRESS: &str = "ingress";
+
+/// What the kernel can bind a base chain to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// Names and prefixes of names, devices to come included (since Linux 6.18): no window between
+    /// a device's birth and its guards.
+    ByName,
+    /// Devices that exist. A gate further on refuses what comes from others.
+    ByDevice,
+}
+
+/// The base chains for a desired state on a kernel that binds by name.
+pub fn by_name(desired: &Desired) -> Bases {
+    let devices = devices(desired);
+    if devices.is_empty() {
+        return BTreeMap::new();
+    }
+    BTreeMap::from([(INGRESS.to_owned(), base(devices))])
+}
+
+/// A base chain on these devices.
+pub fn base(devices: Vec<DeviceSpec>) -> BaseChain {
+    BaseChain { hook: Hook::Ingress, priority: PRIORITY, policy: Policy::Drop, devices }
+}
+
+/// Every guarded device once: a frame that met the chain twice would be counted twice.
+fn devices(desired: &Desired) -> Vec<DeviceSpec> {
+    let patterns = &desired.host.guarded_interfaces;
+    let prefixes: Vec<&str> = patterns
+        .iter()
+        .filter_map(|pattern| match pattern {
+            DevicePattern::Prefix(prefix) => Some(prefix.as_str()),
+            DevicePattern::Name(_) => None,
+        })
+        .collect();
+    let covered = |name: &str| prefixes.iter().any(|prefix| name.starts_with(prefix));
+    let shorter = |prefix: &str| {
+        prefixes.iter().any(|other| prefix.len() > other.len() && prefix.starts_with(other))
+    };
+    let names = patterns.iter().filter_map(|pattern| match pattern {
+        DevicePattern::Name(name) => Some(name.as_str()),
+        DevicePattern::Prefix(_) => None,
+    });
+    let ports = desired.ports.iter().map(|port| port.device.as_str());
+    let names = names.chain(ports).filter(|name| !covered(name));
+    let mut devices: Vec<DeviceSpec> = prefixes
+        .iter()
+        .filter(|prefix| !shorter(prefix))
+        .map(|prefix| DeviceSpec::Prefix((*prefix).to_owned()))
+        .chain(names.map(|name| DeviceSpec::Name(name.to_owned())))
+        .collect();
+    devices.sort_unstable();
+    devices.dedup();
+    devices
+}

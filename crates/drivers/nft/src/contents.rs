@@ -1,0 +1,242 @@
+//! What ports put into the sets.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use sha2::{Digest, Sha256};
+use vifguard_driver::Desired;
+use vifguard_netlink::nft::{Element, Value};
+use vifguard_policy::{Guard, Identity, LinkLocalRule, Mode};
+
+use crate::class::{Class, Court};
+use crate::names::{self, ETHERTYPES, MACS, PASSED, name_key};
+use crate::program::Shape;
+
+/// Stands for everything that a port may claim and how it is judged; two ports with the same digest
+/// are guarded alike. Long enough that no tenant can make two policies collide.
+pub type PortDigest = [u8; 16];
+
+/// One port as the driver lays it out, before it has an identity number.
+#[derive(Clone, Debug)]
+pub struct Tenant<'a> {
+    /// What it may claim.
+    pub identity: &'a Identity,
+    /// How it is judged.
+    pub class: Class,
+    /// The number of its network, where it needs one; 0 otherwise.
+    pub network: u32,
+    /// Its digest.
+    pub digest: PortDigest,
+}
+
+/// All ports, and what they need of the rules.
+#[derive(Clone, Debug)]
+pub struct Tenants<'a> {
+    /// The ports, in the order of the policy.
+    pub ports: Vec<Tenant<'a>>,
+    /// What the rules must provide.
+    pub shape: Shape,
+    /// Link-locals that belong to somebody, on networks where a port owns all others.
+    pub taken: BTreeMap<String, HashSet<Vec<u8>>>,
+}
+
+impl<'a> Tenants<'a> {
+    /// Lays out a desired state.
+    pub fn of(desired: &'a Desired) -> Tenants<'a> {
+        let numbers = network_numbers(desired);
+        let number = |port: &Identity| match &port.link_local {
+            LinkLocalRule::Listed => 0,
+            LinkLocalRule::AnyBut(_) => numbers[port.network],
+        };
+        let ports: Vec<Tenant> =
+            desired.ports.iter().map(|port| Tenant::of(port, number(port))).collect();
+        let taken = taken(&ports);
+        let shape = shape(desired, &ports, &taken);
+        Tenants { ports, shape, taken }
+    }
+}
+
+impl<'a> Tenant<'a> {
+    fn of(identity: &'a Identity, network: u32) -> Tenant<'a> {
+        let class = Class {
+            guards: identity.guards,
+            any_link_local: matches!(identity.link_local, LinkLocalRule::AnyBut(_)),
+            audit: identity.mode == Mode::Audit,
+        };
+        let mut tenant = Tenant { identity, class, network, digest: [0; 16] };
+        tenant.digest = digest(&identity.port, class, network, tenant.keys());
+        tenant
+    }
+
+    /// What its elements are, by set: keys without the identity number they begin with.
+    pub fn keys(&self) -> Vec<(String, Vec<u8>)> {
+        let identity = self.identity;
+        let mut keys = Vec::with_capacity(8);
+        for mac in &identity.macs {
+            keys.push((MACS.to_owned(), [mac.0.as_slice(), &[0, 0]].concat()));
+        }
+        for net in &identity.v4 {
+            keys.push((names::v4(net.prefix_len()), net.network().octets().to_vec()));
+        }
+        for net in &identity.v6 {
+            keys.push((names::v6(net.prefix_len()), net.network().octets().to_vec()));
+        }
+        // Where l2 is off nobody asks for them.
+        if self.class.has(Guard::L2) {
+            for ethertype in &identity.ethertypes {
+                let [high, low] = ethertype.to_be_bytes();
+                keys.push((ETHERTYPES.to_owned(), vec![high, low, 0, 0]));
+            }
+        }
+        keys
+    }
+
+    /// Its elements under an identity number, by set.
+    pub fn elements(&self, number: u32) -> impl Iterator<Item = (String, Element)> + use<> {
+        let number = number.to_ne_bytes();
+        self.keys()
+            .into_iter()
+            .map(move |(set, key)| (set, Element::of([&number, key.as_slice()].concat())))
+    }
+
+    /// Its element in the map of ports.
+    pub fn entry(&self, court: Court, number: u32) -> Element {
+        let data = [court.word(), self.network, number].map(u32::to_ne_bytes).concat();
+        let note = [self.digest.as_slice(), self.identity.port.as_bytes()].concat();
+        Element { note, ..Element::mapping(self.key(), data) }
+    }
+
+    /// Its element in the set that counts what passed.
+    pub fn passed(&self) -> (String, Element) {
+        (PASSED.to_owned(), Element::of(self.key()))
+    }
+
+    /// Its key in the map of ports.
+    pub fn key(&self) -> Vec<u8> {
+        name_key(self.identity.device.as_str())
+    }
+}
+
+/// The digest of a port with these keys, in whatever order they are.
+pub fn digest(
+    port: &str,
+    class: Class,
+    network: u32,
+    mut keys: Vec<(String, Vec<u8>)>,
+) -> PortDigest {
+    keys.sort_unstable();
+    let court = Court { class, edition: crate::class::Edition::A };
+    let mut hash = Sha256::new();
+    let mut add = |bytes: &[u8]| {
+        hash.update(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+        hash.update(bytes);
+    };
+    add(port.as_bytes());
+    add(&court.word().to_be_bytes());
+    add(&network.to_be_bytes());
+    for (set, key) in &keys {
+        add(set.as_bytes());
+        add(key);
+    }
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&hash.finalize()[..16]);
+    digest
+}
+
+/// Numbers for the networks that do not change when networks come and go: from their names.
+fn network_numbers(desired: &Desired) -> Vec<u32> {
+    let mut used = BTreeSet::from([0]);
+    let mut numbers = vec![0; desired.networks.len()];
+    let mut order: Vec<usize> = (0..desired.networks.len()).collect();
+    order.sort_unstable_by_key(|i| &desired.networks[*i]);
+    for i in order {
+        let hash = Sha256::digest(desired.networks[i].as_bytes());
+        let mut number = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]);
+        while !used.insert(number) {
+            number = number.wrapping_add(1);
+        }
+        numbers[i] = number;
+    }
+    numbers
+}
+
+fn taken(ports: &[Tenant<'_>]) -> BTreeMap<String, HashSet<Vec<u8>>> {
+    let mut taken: BTreeMap<String, HashSet<Vec<u8>>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for port in ports {
+        let LinkLocalRule::AnyBut(others) = &port.identity.link_local else { continue };
+        if !seen.insert(port.network) {
+            continue;
+        }
+        for net in others.prefixes() {
+            let key = [&port.network.to_ne_bytes(), net.network().octets().as_slice()].concat();
+            taken.entry(names::taken(net.prefix_len())).or_default().insert(key);
+        }
+    }
+    taken
+}
+
+fn shape(
+    desired: &Desired,
+    ports: &[Tenant<'_>],
+    taken: &BTreeMap<String, HashSet<Vec<u8>>>,
+) -> Shape {
+    let mut shape = Shape { unknown: desired.host.unknown, ..Shape::default() };
+    for port in ports {
+        shape.classes.insert(port.class);
+        shape.v4_lengths.extend(port.identity.v4.iter().map(|net| net.prefix_len()));
+        shape.v6_lengths.extend(port.identity.v6.iter().map(|net| net.prefix_len()));
+    }
+    let length = |name: &String| name.strip_prefix("taken-").and_then(|len| len.parse().ok());
+    shape.taken_lengths = taken.keys().filter_map(length).collect();
+    shape
+}
+
+/// One port as the kernel holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The element itself.
+    pub element: Element,
+    /// Its interface.
+    pub device: String,
+    /// Its name.
+    pub port: String,
+    /// Who judges it; none if the number means nothing.
+    pub court: Option<Court>,
+    /// The number of its network.
+    pub network: u32,
+    /// The number under which its claims stand in the sets.
+    pub number: u32,
+    /// What those claims were when they were put in.
+    pub digest: PortDigest,
+}
+
+impl Entry {
+    /// Reads an element of the map of ports.
+    pub fn read(element: Element) -> Entry {
+        let word = |at: usize| match &element.value {
+            Value::Bytes(bytes) => {
+                bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_ne_bytes)
+            }
+            Value::None | Value::Verdict(_) => 0,
+        };
+        let mut digest = [0; 16];
+        let (head, name) = element.note.split_at(element.note.len().min(16));
+        digest[..head.len()].copy_from_slice(head);
+        Entry {
+            device: device_of(&element.key),
+            port: String::from_utf8_lossy(name).into_owned(),
+            court: Court::from_word(word(0)),
+            network: word(4),
+            number: word(8),
+            digest,
+            element,
+        }
+    }
+}
+
+/// The interface name that a key begins with.
+pub fn device_of(key: &[u8]) -> String {
+    let name = &key[..key.len().min(16)];
+    let end = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
+    String::from_utf8_lossy(&name[..end]).into_owned()
+}

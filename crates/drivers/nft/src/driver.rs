@@ -1,0 +1,153 @@
+use std::collections::BTreeMap;
+
+use vifguard_driver::{
+    Applied, Capabilities, Counters, Desired, Driver, Error, Preview, Result, Scope, State,
+};
+use vifguard_netlink::Error as KernelError;
+use vifguard_netlink::nft::{Connection, Family, TableId};
+use vifguard_verdict::Reason;
+
+use crate::binding::{self, Binding};
+use crate::change::{Bases, Change};
+use crate::contents::{Tenants, device_of};
+use crate::held::{Depth, Held, table};
+use crate::names::{PASSED, REFUSED};
+use crate::program::AUDITED;
+use crate::{apply, audit, preview, probe, release};
+
+/// The driver's name, as an operator chooses it.
+pub(crate) const NAME: &str = "nft";
+
+/// nftables at netdev ingress.
+#[derive(Debug)]
+pub struct Nft {
+    binding: Option<Binding>,
+}
+
+impl Nft {
+    /// A driver that uses what a probe of the host finds.
+    pub fn new() -> Nft {
+        Nft { binding: None }
+    }
+
+    /// A driver that binds as told, so that what newer kernels do not need can be tried on them.
+    pub fn with_binding(binding: Binding) -> Nft {
+        Nft { binding: Some(binding) }
+    }
+
+    fn binding(&mut self, kernel: &mut Connection) -> Result<Binding> {
+        match self.binding {
+            Some(binding) => Ok(binding),
+            None => {
+                let found = probe::binding(kernel)?;
+                self.binding = Some(found);
+                Ok(found)
+            }
+        }
+    }
+
+    fn bases(&mut self, kernel: &mut Connection, desired: &Desired) -> Result<Bases> {
+        match self.binding(kernel)? {
+            Binding::ByName => Ok(binding::by_name(desired)),
+            Binding::ByDevice => Ok(BTreeMap::new()),
+        }
+    }
+}
+
+impl Default for Nft {
+    fn default() -> Nft {
+        Nft::new()
+    }
+}
+
+impl Driver for Nft {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn probe(&mut self) -> Result<Capabilities> {
+        let mut kernel = connect()?;
+        let binding = self.binding(&mut kernel)?;
+        Ok(probe::capabilities(binding))
+    }
+
+    fn preview(&mut self, desired: &Desired) -> Result<Preview> {
+        let mut kernel = connect()?;
+        let bases = self.bases(&mut kernel, desired)?;
+        let tenants = Tenants::of(desired);
+        let (_, held) = Held::read(&mut kernel, &main_table(), Depth::Whole)
+            .map_err(|error| step("read what is there", error))?;
+        let change = Change::between(&held, &tenants, &bases);
+        Ok(Preview {
+            plan: preview::plan(&tenants, &bases),
+            difference: preview::difference(&change),
+        })
+    }
+
+    fn apply(&mut self, desired: &Desired) -> Result<Applied> {
+        let mut kernel = connect()?;
+        let bases = self.bases(&mut kernel, desired)?;
+        probe::devices(desired)?;
+        apply::apply(&mut kernel, &main_table(), &Tenants::of(desired), &bases)
+    }
+
+    fn observe(&mut self) -> Result<State> {
+        let mut kernel = connect()?;
+        let (_, held) = Held::read(&mut kernel, &main_table(), Depth::Whole)
+            .map_err(|error| step("read what is in force", error))?;
+        Ok(audit::state(&held))
+    }
+
+    fn counters(&mut self) -> Result<Counters> {
+        let mut kernel = connect()?;
+        counters(&mut kernel).map_err(|error| step("read the counters", error))
+    }
+
+    fn remove(&mut self, scope: &Scope) -> Result<Vec<String>> {
+        let mut kernel = connect()?;
+        release::release(&mut kernel, &main_table(), scope)
+    }
+}
+
+/// The table that holds all but the gates.
+pub(crate) fn main_table() -> TableId {
+    table(Family::Netdev)
+}
+
+fn connect() -> Result<Connection> {
+    Connection::open().map_err(|error| step("talk to the kernel", error))
+}
+
+/// A kernel error in the words of a driver.
+pub(crate) fn step(step: &str, error: KernelError) -> Error {
+    const EPERM: i32 = 1;
+    if error.errno().is_some_and(|errno| errno as i32 == EPERM) {
+        return Error::Privilege;
+    }
+    Error::Step { driver: NAME, step: step.to_owned(), source: Box::new(error) }
+}
+
+fn counters(kernel: &mut Connection) -> std::result::Result<Counters, KernelError> {
+    let id = main_table();
+    let mut counters = Counters::default();
+    if !kernel.tables(id.family)?.contains(&id.name) {
+        return Ok(counters);
+    }
+    for element in kernel.elements(&id, PASSED)? {
+        let port = counters.by_device.entry(device_of(&element.key)).or_default();
+        port.passed = element.counted.map_or(0, |(frames, _)| frames);
+    }
+    for element in kernel.elements(&id, REFUSED)? {
+        let code = element.key.get(16..20).and_then(|code| code.try_into().ok());
+        let (Some(code), Some((frames, _))) = (code.map(u32::from_ne_bytes), element.counted)
+        else {
+            continue;
+        };
+        let Some(reason) = Reason::from_code(code & 0xff) else { continue };
+        let port = counters.by_device.entry(device_of(&element.key)).or_default();
+        let audited = code & AUDITED != 0;
+        let by_reason = if audited { &mut port.audited } else { &mut port.refused };
+        by_reason.insert(reason, frames);
+    }
+    Ok(counters)
+}

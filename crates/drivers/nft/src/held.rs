@@ -1,0 +1,211 @@
+//! What the kernel holds of ours.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use vifguard_netlink::nft::{Connection, Element, Generation, Set, TableId, Value, Verdict};
+use vifguard_netlink::Error;
+use vifguard_policy::Unknown;
+
+use crate::class::Court;
+use crate::contents::Entry;
+use crate::names::{self, COURTS, ETHERTYPES, MACS, PASSED, PORTS, REFUSED, SEAL};
+use crate::program::{ChainBody, Shape};
+
+/// The table as it is, read in one consistent state.
+#[derive(Clone, Debug, Default)]
+pub struct Held {
+    /// Is there a table at all?
+    pub present: bool,
+    /// The sets, by name.
+    pub sets: BTreeMap<String, Set>,
+    /// The chains with their rules, by name.
+    pub chains: BTreeMap<String, ChainBody>,
+    /// Elements of the fixed sets.
+    pub fixed: BTreeMap<String, Vec<Element>>,
+    /// The ports.
+    pub entries: Vec<Entry>,
+    /// Elements of the sets that ports fill, if they were read.
+    pub contents: Option<BTreeMap<String, Vec<Element>>>,
+    /// The last change of nf_tables was ours, and complete: so nothing of ours was touched since.
+    pub sealed: bool,
+    /// No smaller number was ever given to a port's claims, as far as the seal knows.
+    pub next_number: u32,
+}
+
+/// How much to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// The claims of every port.
+    Whole,
+    /// Without the claims, if the seal vouches for them.
+    Sealed,
+}
+
+impl Held {
+    /// Reads the table, and the generation for which that holds.
+    pub fn read(
+        kernel: &mut Connection,
+        table: &TableId,
+        depth: Depth,
+    ) -> Result<(Generation, Held), Error> {
+        for _ in 0..32 {
+            let before = kernel.generation()?;
+            let held = Held::read_once(kernel, table, depth, before);
+            if kernel.generation()? == before {
+                return held.map(|held| (before, held));
+            }
+        }
+        Err(Error::Stale)
+    }
+
+    fn read_once(
+        kernel: &mut Connection,
+        table: &TableId,
+        depth: Depth,
+        generation: Generation,
+    ) -> Result<Held, Error> {
+        if !kernel.tables(table.family)?.contains(&table.name) {
+            return Ok(Held::default());
+        }
+        let mut held = Held { present: true, ..Held::default() };
+        for chain in kernel.chains(table)? {
+            held.chains.insert(chain.name, ChainBody { base: chain.base, rules: Vec::new() });
+        }
+        for (chain, rule) in kernel.rules(table)? {
+            held.chains.entry(chain).or_default().rules.push(rule);
+        }
+        for set in kernel.sets(table)? {
+            held.sets.insert(set.name.clone(), set);
+        }
+        held.read_seal(kernel, table, generation)?;
+        for name in held.sets.keys().cloned().collect::<Vec<_>>() {
+            match name.as_str() {
+                PORTS => {
+                    let elements = kernel.elements(table, &name)?;
+                    held.entries = elements.into_iter().map(Entry::read).collect();
+                }
+                SEAL | REFUSED => {}
+                _ if is_claim_set(&name) => {}
+                _ => {
+                    let elements = kernel.elements(table, &name)?;
+                    held.fixed.insert(name, elements);
+                }
+            }
+        }
+        if depth == Depth::Whole || !held.sealed {
+            held.read_contents(kernel, table)?;
+        }
+        Ok(held)
+    }
+
+    fn read_seal(
+        &mut self,
+        kernel: &mut Connection,
+        table: &TableId,
+        generation: Generation,
+    ) -> Result<(), Error> {
+        if !self.sets.contains_key(SEAL) {
+            return Ok(());
+        }
+        for element in kernel.elements(table, SEAL)? {
+            self.sealed |= element.key == generation.0.to_ne_bytes();
+            if let Ok(number) = element.note.as_slice().try_into() {
+                self.next_number = u32::from_ne_bytes(number);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the claims of every port.
+    pub fn read_contents(&mut self, kernel: &mut Connection, table: &TableId) -> Result<(), Error> {
+        let mut contents = BTreeMap::new();
+        for name in self.sets.keys().filter(|name| is_claim_set(name)) {
+            contents.insert(name.clone(), kernel.elements(table, name)?);
+        }
+        self.contents = Some(contents);
+        Ok(())
+    }
+
+    /// A number that no claim in the kernel stands under.
+    pub fn free_number(&self) -> u32 {
+        let entries = self.entries.iter().map(|entry| entry.number);
+        let claims = self.contents.iter().flatten().filter(|(set, _)| is_identity_set(set));
+        let claims = claims.flat_map(|(_, elements)| elements).map(number_of);
+        entries.chain(claims).max().map_or(1, |most| most.wrapping_add(1)).max(self.next_number)
+    }
+
+    /// The claims in the kernel by the number they stand under: set and key behind the number.
+    pub fn claims(&self) -> HashMap<u32, Vec<(&str, &Element)>> {
+        let mut claims: HashMap<u32, Vec<(&str, &Element)>> = HashMap::new();
+        for (set, elements) in self.contents.iter().flatten() {
+            if is_identity_set(set) {
+                for element in elements {
+                    claims.entry(number_of(element)).or_default().push((set, element));
+                }
+            }
+        }
+        claims
+    }
+
+    /// What the rules in the kernel seem to have been made for.
+    pub fn shape(&self) -> Shape {
+        let lengths = |prefix: &str| -> BTreeSet<u8> {
+            let suffix = |name: &String| name.strip_prefix(prefix)?.parse().ok();
+            self.sets.keys().filter_map(suffix).collect()
+        };
+        let courts = self.fixed.get(COURTS).map(Vec::as_slice).unwrap_or_default();
+        let courts = courts.iter().filter_map(court_of).chain(self.ports_courts());
+        let accepts = self
+            .chains
+            .get("refuse.unknown-port")
+            .and_then(|chain| chain.rules.last()?.exprs.last().cloned())
+            .is_some_and(|last| last == vifguard_netlink::nft::Expr::Verdict(Verdict::Accept));
+        Shape {
+            classes: courts.map(|court| court.class).collect(),
+            v4_lengths: lengths("ip4-"),
+            v6_lengths: lengths("ip6-"),
+            taken_lengths: lengths("taken-"),
+            unknown: if accepts { Unknown::Audit } else { Unknown::Refuse },
+        }
+    }
+
+    fn ports_courts(&self) -> impl Iterator<Item = Court> + '_ {
+        self.entries.iter().filter_map(|entry| entry.court)
+    }
+
+    /// Keys of a set that ports fill.
+    pub fn keys_of(&self, set: &str) -> HashSet<&[u8]> {
+        let elements = self.contents.as_ref().and_then(|contents| contents.get(set));
+        elements.into_iter().flatten().map(|element| element.key.as_slice()).collect()
+    }
+}
+
+/// Do ports fill this set?
+pub fn is_claim_set(name: &str) -> bool {
+    name == PASSED || name.starts_with("taken-") || is_identity_set(name)
+}
+
+/// Do its keys begin with the number of a port?
+pub fn is_identity_set(name: &str) -> bool {
+    let length = |prefix: &str| {
+        name.strip_prefix(prefix).is_some_and(|len| len.parse::<u8>().is_ok())
+    };
+    name == MACS || name == ETHERTYPES || length("ip4-") || length("ip6-")
+}
+
+/// The number that the key of a claim begins with.
+pub fn number_of(element: &Element) -> u32 {
+    element.key.first_chunk().copied().map_or(0, u32::from_ne_bytes)
+}
+
+fn court_of(element: &Element) -> Option<Court> {
+    match element.value {
+        Value::Verdict(_) => Court::from_word(number_of(element)),
+        Value::None | Value::Bytes(_) => None,
+    }
+}
+
+/// The name of the set of every family, for messages.
+pub fn table(family: vifguard_netlink::nft::Family) -> TableId {
+    TableId { family, name: names::TABLE.to_owned() }
+}

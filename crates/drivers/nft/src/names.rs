@@ -1,0 +1,113 @@
+//! The sets of the table: what they are called and how their keys are laid out.
+
+use std::collections::BTreeSet;
+
+use vifguard_netlink::nft::{DeviceSpec, Element, Set, SetData, Value};
+
+use crate::program::Shape;
+
+/// Name of the table in every family that has one.
+pub const TABLE: &str = "vifguard";
+
+/// Interface name to court, network and identity: which interface is which port. The notes of its
+/// elements name the port.
+pub const PORTS: &str = "ports";
+/// Court to its first chain.
+pub const COURTS: &str = "courts";
+/// Interface names of ports; counts frames that passed.
+pub const PASSED: &str = "passed";
+/// Interface name and reason; counts frames that were refused, or would have been.
+pub const REFUSED: &str = "refused";
+/// Identity and own MAC.
+pub const MACS: &str = "macs";
+/// Identity and EtherType that passes although `l2` is on.
+pub const ETHERTYPES: &str = "ethertypes";
+/// One element: the generation of nf_tables that our last change made.
+pub const SEAL: &str = "seal";
+
+/// Key length of an interface name (`IFNAMSIZ`).
+const NAME: u32 = 16;
+const IDENTITY: u32 = 4;
+const MOST_COURTS: u32 = 2048;
+/// Interfaces times reasons. A frame that finds the set full is refused all the same, uncounted.
+const MOST_COUNTERS: u32 = 1 << 18;
+
+/// The set of own IPv4 prefixes of a length: identity and address.
+pub fn v4(len: u8) -> String {
+    format!("ip4-{len}")
+}
+
+/// The set of own IPv6 prefixes of a length: identity and address.
+pub fn v6(len: u8) -> String {
+    format!("ip6-{len}")
+}
+
+/// The set of link-local prefixes of a length that belong to somebody: network and address.
+pub fn taken(len: u8) -> String {
+    format!("taken-{len}")
+}
+
+fn set(name: impl Into<String>, key_len: u32) -> Set {
+    Set {
+        name: name.into(),
+        key_len,
+        data: SetData::None,
+        counts: false,
+        dynamic: false,
+        size: None,
+    }
+}
+
+/// The map from courts to chains.
+pub fn courts() -> Set {
+    Set { data: SetData::Verdict, size: Some(MOST_COURTS), ..set(COURTS, 4) }
+}
+
+/// A set that never grows: its elements are part of the rules.
+pub fn fixed(name: &str, key_len: u32, data: SetData, size: usize) -> Set {
+    Set { data, size: u32::try_from(size).ok(), ..set(name, key_len) }
+}
+
+/// The sets whose elements come from ports.
+pub fn port_sets(shape: &Shape) -> Vec<Set> {
+    let lengths = |lengths: &BTreeSet<u8>, name: fn(u8) -> String, key_len| {
+        lengths.iter().map(move |len| set(name(*len), key_len)).collect::<Vec<_>>()
+    };
+    let mut sets = vec![
+        Set { data: SetData::Bytes(12), ..set(PORTS, NAME) },
+        Set { counts: true, ..set(PASSED, NAME) },
+        Set { dynamic: true, size: Some(MOST_COUNTERS), ..set(REFUSED, NAME + 4) },
+        set(MACS, IDENTITY + 8),
+        set(ETHERTYPES, IDENTITY + 4),
+        set(SEAL, 4),
+    ];
+    sets.extend(lengths(&shape.v4_lengths, v4, IDENTITY + 4));
+    sets.extend(lengths(&shape.v6_lengths, v6, IDENTITY + 16));
+    sets.extend(lengths(&shape.taken_lengths, taken, 4 + 16));
+    sets
+}
+
+/// An interface name as the kernel compares it.
+pub fn name_key(device: &str) -> Vec<u8> {
+    let mut key = device.as_bytes().to_vec();
+    key.resize(16, 0);
+    key
+}
+
+/// An element in one line.
+pub fn show_element(element: &Element) -> String {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    match &element.value {
+        Value::None => hex(&element.key),
+        Value::Bytes(bytes) => format!("{} : {}", hex(&element.key), hex(bytes)),
+        Value::Verdict(verdict) => format!("{} : {verdict}", hex(&element.key)),
+    }
+}
+
+/// A device or prefix as the policy file writes it.
+pub fn show_device(device: &DeviceSpec) -> String {
+    match device {
+        DeviceSpec::Name(name) => name.clone(),
+        DeviceSpec::Prefix(prefix) => format!("{prefix}*"),
+    }
+}

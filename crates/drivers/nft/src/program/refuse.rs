@@ -1,0 +1,69 @@
+//! Where refused frames end: counted by interface and reason, then dropped.
+
+use vifguard_netlink::nft::{CmpOp, Expr, Reg, Rule, Verdict};
+use vifguard_policy::Unknown;
+use vifguard_verdict::Reason;
+
+use super::Program;
+use super::steps::{COURT, NAME, Steps};
+use crate::class::AUDIT;
+use crate::names::{PASSED, REFUSED};
+
+/// Behind the interface's name, so that the two make a key.
+const REASON: Reg = Reg(4);
+/// The bit of a counter's reason that says "would have been refused, and passed".
+pub(crate) const AUDITED: u32 = 1 << 8;
+
+/// The chain for a reason.
+pub(crate) fn chain(reason: Reason) -> String {
+    format!("refuse.{reason}")
+}
+
+pub(crate) fn chains(program: &mut Program, unknown: Unknown) {
+    for reason in Reason::ALL {
+        let code = u32::from(reason.code());
+        let rules = match (reason, unknown) {
+            // No wire carries a runt: it has no Ethernet header.
+            (Reason::Runt, _) => continue,
+            (Reason::UnknownPort, Unknown::Audit) => vec![count(code | AUDITED), accept()],
+            (Reason::UnknownPort, Unknown::Refuse) => vec![count(code), drop()],
+            _ => port(program, reason, code),
+        };
+        program.chain(chain(reason), rules);
+    }
+}
+
+/// A port in audit mode passes everything and counts what would have been refused.
+fn port(program: &mut Program, reason: Reason, code: u32) -> Vec<Rule> {
+    let audit = format!("audit.{reason}");
+    program.chain(
+        audit.clone(),
+        vec![
+            count(code | AUDITED),
+            Steps::new().name().lookup(PASSED, NAME, false).then(Verdict::Accept, ""),
+            accept(),
+        ],
+    );
+    let bit = AUDIT.to_ne_bytes();
+    let is_audit = Steps::new()
+        .port()
+        .step(Expr::And { from: COURT, to: COURT, mask: bit.to_vec() })
+        .step(Expr::Cmp { reg: COURT, op: CmpOp::Eq, data: bit.to_vec() });
+    vec![is_audit.goto(audit, "a port in audit mode"), count(code), drop()]
+}
+
+fn count(code: u32) -> Rule {
+    Steps::new()
+        .name()
+        .step(Expr::Load { to: REASON, data: code.to_ne_bytes().to_vec() })
+        .step(Expr::Count { set: REFUSED.to_owned(), key: NAME })
+        .rule("")
+}
+
+fn drop() -> Rule {
+    Steps::new().then(Verdict::Drop, "")
+}
+
+fn accept() -> Rule {
+    Steps::new().then(Verdict::Accept, "")
+}

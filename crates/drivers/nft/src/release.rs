@@ -1,0 +1,95 @@
+//! Taking guards away.
+
+use vifguard_driver::{Error, Result, Scope};
+use vifguard_netlink::Error as KernelError;
+use vifguard_netlink::nft::{Batch, Connection, Family, TableId};
+
+use crate::contents::{Entry, device_of};
+use crate::driver::{NAME, step};
+use crate::edit::{Edit, Op};
+use crate::held::{Depth, Held, is_identity_set, number_of, table};
+use crate::names::{PASSED, PORTS, REFUSED};
+
+const PATIENCE: usize = 20;
+
+/// Takes away what is named and returns the ports that it was.
+pub(crate) fn release(
+    kernel: &mut Connection,
+    id: &TableId,
+    scope: &Scope,
+) -> Result<Vec<String>> {
+    for _ in 0..PATIENCE {
+        let (generation, held) = Held::read(kernel, id, Depth::Whole)
+            .map_err(|error| step("read what is in force", error))?;
+        let (edit, released) = match scope {
+            Scope::All => all(&held),
+            Scope::Port(name) => port(kernel, id, &held, name)?,
+        };
+        let mut batch = edit.batch(id, generation);
+        if *scope == Scope::All {
+            remove_gates(kernel, &mut batch)?;
+        }
+        if batch.is_empty() {
+            return Ok(released);
+        }
+        match kernel.commit(batch.close()) {
+            Ok(()) => return Ok(released),
+            Err(KernelError::Stale) => continue,
+            Err(error) => return Err(step("take the rules away", error)),
+        }
+    }
+    Err(Error::Disturbed { driver: NAME, what: format!("nf_tables (table {})", id.name) })
+}
+
+fn all(held: &Held) -> (Edit, Vec<String>) {
+    let mut edit = Edit::default();
+    if held.present {
+        edit.push(Op::DeleteTable);
+    }
+    (edit, held.entries.iter().map(|entry| entry.port.clone()).collect())
+}
+
+fn remove_gates(kernel: &mut Connection, batch: &mut Batch) -> Result<()> {
+    for family in [Family::Bridge, Family::Inet, Family::Arp] {
+        let gate = table(family);
+        let tables = kernel.tables(family).map_err(|e| step("read what is in force", e))?;
+        if tables.contains(&gate.name) {
+            batch.delete_table(&gate);
+        }
+    }
+    Ok(())
+}
+
+/// One port: its entry, its claims, its counters, and its interface where it was guarded by name.
+fn port(
+    kernel: &mut Connection,
+    id: &TableId,
+    held: &Held,
+    name: &str,
+) -> Result<(Edit, Vec<String>)> {
+    let is_it = |entry: &&Entry| entry.port == name;
+    let Some(entry) = held.entries.iter().find(is_it) else {
+        return Err(Error::NoSuchPort(name.to_owned()));
+    };
+    let mut edit = Edit::default();
+    edit.delete_elements(PORTS, vec![entry.element.clone()]);
+    for (set, elements) in held.contents.iter().flatten() {
+        let own = elements.iter().filter(|element| match set.as_str() {
+            PASSED => element.key == entry.element.key,
+            _ => is_identity_set(set) && number_of(element) == entry.number,
+        });
+        edit.delete_elements(set, own.cloned().collect());
+    }
+    let counters = kernel.elements(id, REFUSED).map_err(|e| step("read the counters", e))?;
+    let counters = counters.into_iter().filter(|c| device_of(&c.key) == entry.device).collect();
+    edit.delete_elements(REFUSED, counters);
+    for (chain, body) in &held.chains {
+        let Some(base) = &body.base else { continue };
+        let by_name = vifguard_netlink::nft::DeviceSpec::Name(entry.device.clone());
+        if base.devices.contains(&by_name) {
+            let op = Op::DeleteDevices(chain.clone(), base.priority, vec![by_name]);
+            edit.push(op);
+        }
+    }
+    Ok((edit, vec![name.to_owned()]))
+}

@@ -1,0 +1,227 @@
+use std::io::{self, IoSliceMut};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::libc;
+use nix::sys::socket::{
+    AddressFamily, ControlMessageOwned, LinkAddr, MsgFlags, RecvMsg, SockFlag, SockType, recvmsg,
+    setsockopt, socket, sockopt::RcvBufForce,
+};
+
+use crate::captured::{Aux, Captured};
+use crate::error::Result;
+use crate::link::Link;
+use crate::netns::Netns;
+use crate::sys::packet;
+use crate::vnet::VnetHeader;
+use crate::wait::readable;
+
+/// Room for a flood of 100,000 frames that nobody reads until it is over; the kernel fills it as needed.
+const RECEIVE_BUFFER: usize = 256 << 20;
+/// Every EtherType (`ETH_P_ALL`).
+const EVERYTHING: u16 = 3;
+const OUTGOING: u8 = 4;
+
+/// What a capture takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CaptureOptions {
+    /// Bytes kept of each frame.
+    pub snaplen: usize,
+    /// Leave out what the device itself sends.
+    pub incoming_only: bool,
+    /// One EtherType only, which moves the capture *behind* netdev ingress hooks and tc: see [`crate::Delivered`].
+    pub ethertype: Option<u16>,
+    /// Have a bridge hand up frames that are not for the host.
+    pub promiscuous: bool,
+    /// Ask for virtio headers.
+    pub vnet_header: bool,
+}
+
+impl Default for CaptureOptions {
+    fn default() -> Self {
+        Self {
+            // The longest frame with segmentation offload, its Ethernet header and two tags.
+            snaplen: 65536 + 64,
+            incoming_only: false,
+            ethertype: None,
+            promiscuous: false,
+            vnet_header: false,
+        }
+    }
+}
+
+/// An observer: the frames that a device sends and receives, tags and all.
+///
+/// It listens from the moment it is made, in a queue of its own. Beware where it listens: on a guarded
+/// device it sees frames *before* the guard (taps of the stack come before tc and netdev ingress), so what
+/// passed is observed on another port of the bridge, in the receiver's namespace, or with [`crate::Delivered`].
+#[derive(Debug)]
+pub struct Capture {
+    socket: OwnedFd,
+    link: Link,
+    room: Vec<u8>,
+    vnet_header: bool,
+}
+
+impl Capture {
+    /// Listens on a device in both directions.
+    pub fn on(netns: &Netns, device: &str) -> Result<Self> {
+        Self::with(netns, device, CaptureOptions::default())
+    }
+
+    /// Listens to what a device receives.
+    pub fn incoming(netns: &Netns, device: &str) -> Result<Self> {
+        Self::with(
+            netns,
+            device,
+            CaptureOptions {
+                incoming_only: true,
+                ..CaptureOptions::default()
+            },
+        )
+    }
+
+    /// Listens on a device.
+    pub fn with(netns: &Netns, device: &str, options: CaptureOptions) -> Result<Self> {
+        let link = netns.link(device)?;
+        let opened = netns.run(|| open(link.index(), options))?;
+        let socket = opened.map_err(|e| netns.fail(format!("open a capture on {device}"), e))?;
+        let vnet_header = options.vnet_header;
+        let before = if vnet_header { VnetHeader::LEN } else { 0 };
+        Ok(Self {
+            socket,
+            link,
+            room: vec![0; options.snaplen + before],
+            vnet_header,
+        })
+    }
+
+    /// Takes the next frame; `None` if there is none in time.
+    pub fn recv(&mut self, timeout: Duration) -> Result<Option<Captured>> {
+        let deadline = Instant::now() + timeout;
+        loop {
+            if let Some(frame) = self.try_recv().map_err(|e| self.fail(e))? {
+                return Ok(Some(frame));
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if !readable(&[self.socket.as_fd()], left).map_err(|e| self.fail(e))? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Everything that has arrived.
+    pub fn drain(&mut self) -> Result<Vec<Captured>> {
+        let mut frames = Vec::new();
+        while let Some(frame) = self.recv(Duration::ZERO)? {
+            frames.push(frame);
+        }
+        Ok(frames)
+    }
+
+    /// Collects frames until one is the last (a marker sent after the rest, say), which is not among them.
+    ///
+    /// `None` if the last does not come within the time.
+    pub fn until(
+        &mut self,
+        timeout: Duration,
+        mut is_last: impl FnMut(&Captured) -> bool,
+    ) -> Result<Option<Vec<Captured>>> {
+        let deadline = Instant::now() + timeout;
+        let mut frames = Vec::new();
+        while let Some(frame) = self.recv(deadline.saturating_duration_since(Instant::now()))? {
+            if is_last(&frame) {
+                return Ok(Some(frames));
+            }
+            frames.push(frame);
+        }
+        Ok(None)
+    }
+
+    /// Frames that the queue had no room for, since the last call. An observer that lost some saw nothing for certain.
+    pub fn lost(&self) -> Result<u32> {
+        packet::lost(self.socket.as_fd()).map_err(|e| self.fail(e))
+    }
+
+    fn try_recv(&mut self) -> io::Result<Option<Captured>> {
+        let mut aside = nix::cmsg_space!([u8; Aux::LEN]);
+        let mut parts = [IoSliceMut::new(&mut self.room)];
+        let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_TRUNC;
+        let fd = self.socket.as_raw_fd();
+        let (length, aux, outgoing) =
+            match recvmsg::<LinkAddr>(fd, &mut parts, Some(&mut aside), flags) {
+                // The device went down or away; what it had delivered before is still in the queue.
+                Err(Errno::EAGAIN | Errno::EINTR | Errno::ENETDOWN) => return Ok(None),
+                Err(errno) => return Err(errno.into()),
+                Ok(message) => (message.bytes, aux(&message), is_outgoing(&message)),
+            };
+        let bytes = self.room.get(..length).unwrap_or(&self.room);
+        let (vnet, frame) = if self.vnet_header {
+            VnetHeader::split(bytes)
+        } else {
+            (VnetHeader::default(), bytes)
+        };
+        let length = length - (bytes.len() - frame.len());
+        Ok(Some(Captured::new(frame, length, aux, vnet, outgoing)))
+    }
+
+    fn fail(&self, source: io::Error) -> crate::Error {
+        self.link
+            .netns()
+            .fail(format!("capture on {}", self.link.name()), source)
+    }
+}
+
+impl AsFd for Capture {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+fn open(device: u32, options: CaptureOptions) -> io::Result<OwnedFd> {
+    // Without an EtherType until it is bound: it would collect from every device meanwhile.
+    let socket = socket(
+        AddressFamily::Packet,
+        SockType::Raw,
+        SockFlag::SOCK_CLOEXEC,
+        None,
+    )?;
+    setsockopt(&socket, RcvBufForce, &RECEIVE_BUFFER)?;
+    packet::enable(socket.as_fd(), libc::PACKET_AUXDATA)?;
+    if options.incoming_only {
+        packet::enable(socket.as_fd(), libc::PACKET_IGNORE_OUTGOING)?;
+    }
+    if options.vnet_header {
+        packet::enable(socket.as_fd(), libc::PACKET_VNET_HDR)?;
+    }
+    packet::bind(
+        socket.as_fd(),
+        device,
+        options.ethertype.unwrap_or(EVERYTHING),
+    )?;
+    if options.promiscuous {
+        packet::promiscuous(socket.as_fd(), device)?;
+    }
+    Ok(socket)
+}
+
+fn aux(message: &RecvMsg<'_, '_, LinkAddr>) -> Aux {
+    let known = |item| {
+        let ControlMessageOwned::Unknown(other) = item else {
+            return None;
+        };
+        Aux::from_bytes(&other.data_bytes)
+    };
+    message
+        .cmsgs()
+        .ok()
+        .and_then(|mut items| items.find_map(known))
+        .unwrap_or_default()
+}
+
+fn is_outgoing(message: &RecvMsg<'_, '_, LinkAddr>) -> bool {
+    message
+        .address
+        .is_some_and(|from| from.pkttype() == OUTGOING)
+}

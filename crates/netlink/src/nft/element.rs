@@ -1,0 +1,95 @@
+use super::Verdict;
+use super::numbers::{element as attr, expr as number};
+use crate::attr::Attrs;
+use crate::message::Messages;
+
+/// One element of a set or map.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Element {
+    /// The key, as registers hold it.
+    pub key: Vec<u8>,
+    /// What it leads to.
+    pub value: Value,
+    /// Bytes that the kernel keeps and does not look at; at most 256.
+    pub note: Vec<u8>,
+    /// Frames and bytes counted, where the kernel told; ignored on the way in.
+    pub counted: Option<(u64, u64)>,
+}
+
+/// What a key leads to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Value {
+    /// Nothing: an element of a plain set.
+    None,
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// A verdict.
+    Verdict(Verdict),
+}
+
+impl Element {
+    /// An element of a plain set.
+    pub fn of(key: Vec<u8>) -> Element {
+        Element { key, value: Value::None, note: Vec::new(), counted: None }
+    }
+
+    /// An element of a map.
+    pub fn mapping(key: Vec<u8>, data: Vec<u8>) -> Element {
+        Element { value: Value::Bytes(data), ..Element::of(key) }
+    }
+
+    pub(crate) fn write(&self, to: &mut Messages) {
+        let element = to.nest(number::LIST_ELEM);
+        let key = to.nest(attr::KEY);
+        to.attr(number::VALUE, &self.key);
+        to.close(key);
+        match &self.value {
+            Value::None => {}
+            Value::Bytes(bytes) => {
+                let data = to.nest(attr::DATA);
+                to.attr(number::VALUE, bytes);
+                to.close(data);
+            }
+            Value::Verdict(verdict) => {
+                let data = to.nest(attr::DATA);
+                verdict.write(to);
+                to.close(data);
+            }
+        }
+        if !self.note.is_empty() {
+            to.attr(attr::USERDATA, &self.note);
+        }
+        to.close(element);
+    }
+
+    pub(crate) fn write_key(&self, to: &mut Messages) {
+        let element = to.nest(number::LIST_ELEM);
+        let key = to.nest(attr::KEY);
+        to.attr(number::VALUE, &self.key);
+        to.close(key);
+        to.close(element);
+    }
+
+    /// No more bytes than this on the wire.
+    pub(crate) fn wire_len(&self) -> usize {
+        self.key.len() + self.note.len() + 220
+    }
+
+    pub(crate) fn read(element: Attrs<'_>) -> Option<Element> {
+        let data = element.nested(attr::DATA);
+        let value = match (data.find(number::VALUE), data.find(number::VERDICT)) {
+            (Some(bytes), _) => Value::Bytes(bytes.to_vec()),
+            (None, Some(verdict)) => Value::Verdict(Verdict::read(Attrs(verdict))?),
+            (None, None) => Value::None,
+        };
+        let counter = element.find(attr::EXPR).map(|expr| Attrs(expr).nested(number::DATA));
+        Some(Element {
+            key: element.nested(attr::KEY).find(number::VALUE)?.to_vec(),
+            value,
+            note: element.find(attr::USERDATA).unwrap_or(&[]).to_vec(),
+            counted: counter.and_then(|counter| {
+                Some((counter.u64(number::COUNTER_PACKETS)?, counter.u64(number::COUNTER_BYTES)?))
+            }),
+        })
+    }
+}

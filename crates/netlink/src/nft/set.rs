@@ -1,0 +1,85 @@
+use super::expr::write_counter;
+use super::numbers::set as attr;
+use crate::attr::Attrs;
+use crate::message::Messages;
+
+/// A set or map, without its elements. All are hash tables: what a look-up costs does not grow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    /// Its name, unique in the table.
+    pub name: String,
+    /// Length of a key in bytes.
+    pub key_len: u32,
+    /// What a key leads to.
+    pub data: SetData,
+    /// Every element counts the frames that found it.
+    pub counts: bool,
+    /// Rules may add elements.
+    pub dynamic: bool,
+    /// At most so many elements; a set of known size is a plain table, others grow.
+    pub size: Option<u32>,
+}
+
+/// What a key leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetData {
+    /// Nothing: a plain set.
+    None,
+    /// So many bytes.
+    Bytes(u32),
+    /// A verdict.
+    Verdict,
+}
+
+impl Set {
+    pub(crate) fn write(&self, to: &mut Messages, id: u32) {
+        let mut flags = 0;
+        to.attr_str(attr::NAME, &self.name);
+        to.attr_u32(attr::KEY_TYPE, 0);
+        to.attr_u32(attr::KEY_LEN, self.key_len);
+        match self.data {
+            SetData::None => {}
+            SetData::Bytes(len) => {
+                flags |= attr::FLAG_MAP;
+                to.attr_u32(attr::DATA_TYPE, 0);
+                to.attr_u32(attr::DATA_LEN, len);
+            }
+            SetData::Verdict => {
+                flags |= attr::FLAG_MAP;
+                to.attr_u32(attr::DATA_TYPE, attr::DATA_VERDICT);
+            }
+        }
+        if self.dynamic {
+            flags |= attr::FLAG_EVAL;
+        }
+        if let Some(size) = self.size {
+            let desc = to.nest(attr::DESC);
+            to.attr_u32(attr::DESC_SIZE, size);
+            to.close(desc);
+        }
+        to.attr_u32(attr::FLAGS, flags);
+        to.attr_u32(attr::ID, id);
+        if self.counts {
+            let expr = to.nest(attr::EXPR);
+            write_counter(to);
+            to.close(expr);
+        }
+    }
+
+    pub(crate) fn read(attrs: Attrs<'_>) -> Option<Set> {
+        let flags = attrs.u32(attr::FLAGS).unwrap_or(0);
+        let data = match (flags & attr::FLAG_MAP != 0, attrs.u32(attr::DATA_TYPE)) {
+            (false, _) => SetData::None,
+            (true, Some(attr::DATA_VERDICT)) => SetData::Verdict,
+            (true, _) => SetData::Bytes(attrs.u32(attr::DATA_LEN)?),
+        };
+        Some(Set {
+            name: attrs.text(attr::NAME)?,
+            key_len: attrs.u32(attr::KEY_LEN)?,
+            data,
+            counts: attrs.find(attr::EXPR).is_some(),
+            dynamic: flags & attr::FLAG_EVAL != 0,
+            size: attrs.nested(attr::DESC).u32(attr::DESC_SIZE),
+        })
+    }
+}

@@ -1,0 +1,222 @@
+use std::collections::HashMap;
+
+use crate::faults::Faults;
+use crate::object::{Label, Object};
+use crate::quote::{alternatives, quoted};
+use crate::yaml::Node;
+use crate::{DeviceName, Enforcement, LinkLocal, MacAddr, Mode, Shareable};
+
+use super::draft::{At, PortDraft};
+use super::entry::{address, mac};
+use super::fields::{fields, named, required};
+use super::guards;
+use super::name::name;
+use super::value::{items, number, text, word};
+
+const KEYS: [&str; 12] = [
+    "name",
+    "network",
+    "device",
+    "mac",
+    "extra_macs",
+    "addresses",
+    "profile",
+    "guards",
+    "link_local",
+    "ethertypes",
+    "mode",
+    "enforcement",
+];
+
+/// The networks of the file: where each name stands in the list. Nothing if they cannot be read.
+pub(super) type Networks<'t> = Option<HashMap<&'t str, usize>>;
+
+/// A port that is being read: where its errors belong.
+struct Reader<'t, 'f> {
+    node: Node<'t>,
+    object: Object<'t>,
+    faults: &'f mut Faults,
+}
+
+/// Reads one port.
+pub(super) fn read<'t>(
+    node: Node<'t>,
+    number: usize,
+    networks: &Networks<'t>,
+    faults: &mut Faults,
+) -> Option<PortDraft<'t>> {
+    let object = Object::Port(named(node).unwrap_or(Label::Number(number)));
+    let values = fields(node, &KEYS, object.whole(), faults)?;
+    let [
+        name,
+        network,
+        device,
+        mac,
+        extra_macs,
+        addresses,
+        profile,
+        guards,
+        link_local,
+        ethertypes,
+        mode,
+        enforcement,
+    ] = values;
+    let mut reader = Reader {
+        node,
+        object,
+        faults,
+    };
+    Some(PortDraft {
+        object,
+        name: reader.name(name),
+        network: reader.network(network, networks),
+        device: reader.device(device),
+        macs: reader.macs(mac, extra_macs),
+        addresses: reader.addresses(addresses),
+        guards: guards::read(object, profile, guards, reader.faults),
+        link_local: reader.word(link_local, "link_local", &LinkLocal::ALL, LinkLocal::name),
+        link_local_node: link_local,
+        ethertypes: reader.ethertypes(ethertypes),
+        mode: reader
+            .word(mode, "mode", &Mode::ALL, Mode::name)
+            .unwrap_or_default(),
+        enforcement: reader
+            .word(
+                enforcement,
+                "enforcement",
+                &Enforcement::ALL,
+                Enforcement::name,
+            )
+            .unwrap_or_default(),
+    })
+}
+
+impl<'t> Reader<'t, '_> {
+    fn name(&mut self, node: Option<Node<'t>>) -> Option<At<'t, &'t str>> {
+        const EXAMPLE: &str = "a word, such as name: web-1";
+        let place = self.object.field("name");
+        let node = required(node, self.node, place, EXAMPLE, self.faults)?;
+        name(node, place, EXAMPLE, self.faults).map(|value| At { value, node })
+    }
+
+    fn network(&mut self, node: Option<Node<'t>>, networks: &Networks<'t>) -> Option<usize> {
+        const EXAMPLE: &str = "the name of a network, such as network: public";
+        let place = self.object.field("network");
+        let node = required(node, self.node, place, EXAMPLE, self.faults)?;
+        let name = text(node, place, EXAMPLE, self.faults)?;
+        let networks = networks.as_ref()?;
+        let found = networks.get(name).copied();
+        if found.is_none() {
+            let (name, advice) = (quoted(name), one_of(networks));
+            self.faults.value(
+                node,
+                place,
+                format!("{name} is no network of this file; {advice}"),
+            );
+        }
+        found
+    }
+
+    fn device(&mut self, node: Option<Node<'t>>) -> Option<At<'t, DeviceName>> {
+        const EXAMPLE: &str = "the guest's interface, such as device: tap-web1";
+        let place = self.object.field("device");
+        let node = required(node, self.node, place, EXAMPLE, self.faults)?;
+        let text = text(node, place, EXAMPLE, self.faults)?;
+        let message = match text.parse::<DeviceName>() {
+            Ok(_) if text == "lo" => {
+                format!("\"lo\" is the host's own loopback and carries no guest; write {EXAMPLE}")
+            }
+            Ok(value) => return Some(At { value, node }),
+            Err(error) => format!("{}: {error}", quoted(text)),
+        };
+        self.faults.value(node, place, message);
+        None
+    }
+
+    fn macs(
+        &mut self,
+        primary: Option<Node<'t>>,
+        extra: Option<Node<'t>>,
+    ) -> Vec<At<'t, Shareable<MacAddr>>> {
+        const EXAMPLE: &str = "mac: \"02:00:00:00:00:01\"";
+        let place = self.object.field("mac");
+        let primary = required(primary, self.node, place, EXAMPLE, self.faults);
+        let primary = primary.and_then(|node| mac(node, place, self.faults));
+        let place = self.object.field("extra_macs");
+        let extra = self.list(extra, "extra_macs", "extra_macs: [\"00:00:5e:00:01:07\"]");
+        primary
+            .into_iter()
+            .chain(extra.filter_map(|node| mac(node, place, self.faults)))
+            .collect()
+    }
+
+    fn addresses(&mut self, node: Option<Node<'t>>) -> Vec<At<'t, Shareable<crate::IpNet>>> {
+        let place = self.object.field("addresses");
+        let list = self.list(
+            node,
+            "addresses",
+            "addresses: [192.0.2.10, \"2001:db8::10\"]",
+        );
+        list.filter_map(|node| address(node, place, self.faults))
+            .collect()
+    }
+
+    fn ethertypes(&mut self, node: Option<Node<'t>>) -> Vec<At<'t, u16>> {
+        self.list(node, "ethertypes", "ethertypes: [0x88cc]")
+            .filter_map(|node| self.ethertype(node))
+            .collect()
+    }
+
+    fn ethertype(&mut self, node: Node<'t>) -> Option<At<'t, u16>> {
+        const EXAMPLE: &str = "an EtherType from 0x0600 to 0xffff, such as 0x88cc";
+        let place = self.object.field("ethertypes");
+        let number = number(node, place, EXAMPLE, self.faults)?;
+        match u16::try_from(number) {
+            Ok(value) if value >= 0x0600 => Some(At { value, node }),
+            _ => {
+                let message = format!("{} is no EtherType; write {EXAMPLE}", node.quoted());
+                self.faults.value(node, place, message);
+                None
+            }
+        }
+    }
+
+    /// The values of a list that need not be there.
+    fn list(
+        &mut self,
+        node: Option<Node<'t>>,
+        key: &'static str,
+        example: &str,
+    ) -> impl Iterator<Item = Node<'t>> + use<'t> {
+        let place = self.object.field(key);
+        node.and_then(|node| items(node, place, example, self.faults))
+            .into_iter()
+            .flatten()
+    }
+
+    /// One of a few words; the default if it is not there, nothing if it is wrong.
+    fn word<T: Copy + Default>(
+        &mut self,
+        node: Option<Node<'t>>,
+        key: &'static str,
+        all: &[T],
+        name: impl Fn(T) -> &'static str,
+    ) -> Option<T> {
+        match node {
+            None => Some(T::default()),
+            Some(node) => word(node, self.object.field(key), all, name, self.faults),
+        }
+    }
+}
+
+/// Which networks there are to choose from, as far as they fit into a sentence.
+fn one_of(networks: &HashMap<&str, usize>) -> String {
+    const SHOWN: usize = 5;
+    let mut names: Vec<&str> = networks.keys().copied().collect();
+    names.sort_unstable();
+    match names.len() {
+        0 => "add it under networks".to_owned(),
+        1..=SHOWN => format!("write {}, or add it under networks", alternatives(names)),
+        more => format!("write one of the {more} under networks, or add it there"),
+    }
+}
