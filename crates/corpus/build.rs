@@ -15,7 +15,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut list = String::from("&[\n");
     for file in &files {
-        let name = file.strip_prefix(&root)?.to_str().ok_or("a case file needs a UTF-8 name")?;
+        let name = file
+            .strip_prefix(&root)?
+            .to_str()
+            .ok_or("a case file needs a UTF-8 name")?;
         writeln!(list, "    ({name:?}, include_str!({file:?})),")?;
     }
     list.push_str("]\n");
@@ -29,7 +32,10 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) -> Result<(), Box<dyn Err
         if path.is_dir() {
             println!("cargo::rerun-if-changed={}", path.display());
             collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "json") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             files.push(path);
         }
     }

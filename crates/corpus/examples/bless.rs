@@ -25,7 +25,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             blessed.push_str(&format!("{KEY}{}\"{rest}", Hex(frame)));
         }
         if cases.next().is_some() {
-            return Err(format!("{name}: a case without hex, or spelled otherwise than {KEY}").into());
+            return Err(
+                format!("{name}: a case without hex, or spelled otherwise than {KEY}").into(),
+            );
         }
         if blessed != text {
             println!("{name}");

@@ -109,8 +109,11 @@ impl Written {
 
     pub(crate) fn into_case(self, file: &str, standard: &Setting) -> Result<Case, ChoiceError> {
         let variants = variants(&self.expect, self.expect_with)?;
-        let change =
-            SettingChange { reserved: self.reserved, port: self.port, neighbour: self.neighbour };
+        let change = SettingChange {
+            reserved: self.reserved,
+            port: self.port,
+            neighbour: self.neighbour,
+        };
         Ok(Case {
             name: self.name,
             file: file.to_owned(),
@@ -137,12 +140,21 @@ fn variants(expect: &Profiles, with: Vec<With>) -> Result<Vec<Variant>, ChoiceEr
     ];
     let mut variants: Vec<Variant> = profiles
         .into_iter()
-        .map(|(profile, expected)| Variant { choice: Choice::of(profile), expected })
+        .map(|(profile, expected)| Variant {
+            choice: Choice::of(profile),
+            expected,
+        })
         .collect();
     for line in with {
-        let base = line.profile.as_deref().map_or(Ok(Profile::Strict), profile)?;
+        let base = line
+            .profile
+            .as_deref()
+            .map_or(Ok(Profile::Strict), profile)?;
         let choice = choice(base, &line.guards)?;
-        variants.push(Variant { choice, expected: line.expect });
+        variants.push(Variant {
+            choice,
+            expected: line.expect,
+        });
     }
     Ok(variants)
 }

@@ -36,14 +36,19 @@ pub enum ChoiceError {
 impl Choice {
     /// A profile as it is.
     pub const fn of(profile: Profile) -> Choice {
-        Choice { profile, switched: Vec::new() }
+        Choice {
+            profile,
+            switched: Vec::new(),
+        }
     }
 
     /// The guards that are on.
     pub fn guards(&self) -> GuardSet {
         self.switched
             .iter()
-            .fold(self.profile.guards(), |guards, (guard, on)| guards.with(*guard, *on))
+            .fold(self.profile.guards(), |guards, (guard, on)| {
+                guards.with(*guard, *on)
+            })
     }
 }
 
@@ -66,7 +71,8 @@ pub(crate) enum Switch {
 }
 
 pub(crate) fn profile(name: &str) -> Result<Profile, ChoiceError> {
-    name.parse().map_err(|()| ChoiceError::Profile(name.to_owned()))
+    name.parse()
+        .map_err(|()| ChoiceError::Profile(name.to_owned()))
 }
 
 pub(crate) fn choice(
@@ -75,7 +81,9 @@ pub(crate) fn choice(
 ) -> Result<Choice, ChoiceError> {
     let mut switched = Vec::new();
     for (name, switch) in switches {
-        let guard: Guard = name.parse().map_err(|()| ChoiceError::Guard(name.clone()))?;
+        let guard: Guard = name
+            .parse()
+            .map_err(|()| ChoiceError::Guard(name.clone()))?;
         let on = *switch == Switch::On;
         if profile.guards().has(guard) == on {
             return Err(ChoiceError::Idle { guard, profile });

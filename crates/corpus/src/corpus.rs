@@ -7,6 +7,9 @@ use thiserror::Error;
 use crate::case::Written;
 use crate::{Case, ChoiceError, Setting};
 
+#[cfg(test)]
+mod tests;
+
 /// Every case, in the order of the files.
 #[derive(Clone, Debug)]
 pub struct Corpus {
@@ -64,9 +67,15 @@ impl Corpus {
     pub fn read(directory: &Path) -> Result<Corpus, CorpusError> {
         let mut files = Vec::new();
         for path in case_files(directory)? {
-            let text = fs::read_to_string(&path)
-                .map_err(|source| CorpusError::Read { path: path.clone(), source })?;
-            let name = path.strip_prefix(directory).unwrap_or(&path).display().to_string();
+            let text = fs::read_to_string(&path).map_err(|source| CorpusError::Read {
+                path: path.clone(),
+                source,
+            })?;
+            let name = path
+                .strip_prefix(directory)
+                .unwrap_or(&path)
+                .display()
+                .to_string();
             files.push((name, text));
         }
         Corpus::of(&files)
@@ -78,8 +87,11 @@ impl Corpus {
     }
 
     fn of<S: AsRef<str>>(files: &[(S, S)]) -> Result<Corpus, CorpusError> {
-        let standard: Setting = serde_json::from_str(Setting::STANDARD)
-            .map_err(|source| CorpusError::Syntax { file: "../standard.json".to_owned(), source })?;
+        let standard: Setting =
+            serde_json::from_str(Setting::STANDARD).map_err(|source| CorpusError::Syntax {
+                file: "../standard.json".to_owned(),
+                source,
+            })?;
         let mut cases = Vec::new();
         for (file, text) in files {
             cases.extend(cases_of(file.as_ref(), text.as_ref(), &standard)?);
@@ -89,26 +101,39 @@ impl Corpus {
 }
 
 fn cases_of(file: &str, text: &str, standard: &Setting) -> Result<Vec<Case>, CorpusError> {
-    let written: Vec<Written> = serde_json::from_str(text)
-        .map_err(|source| CorpusError::Syntax { file: file.to_owned(), source })?;
+    let written: Vec<Written> =
+        serde_json::from_str(text).map_err(|source| CorpusError::Syntax {
+            file: file.to_owned(),
+            source,
+        })?;
     let case = |written: Written| {
         let name = written.name().to_owned();
         written
             .into_case(file, standard)
-            .map_err(|source| CorpusError::Choice { file: file.to_owned(), case: name, source })
+            .map_err(|source| CorpusError::Choice {
+                file: file.to_owned(),
+                case: name,
+                source,
+            })
     };
     written.into_iter().map(case).collect()
 }
 
 /// The case files below a directory, sorted.
 pub fn case_files(directory: &Path) -> Result<Vec<PathBuf>, CorpusError> {
-    let failed = |source| CorpusError::Read { path: directory.to_owned(), source };
+    let failed = |source| CorpusError::Read {
+        path: directory.to_owned(),
+        source,
+    };
     let mut files = Vec::new();
     for entry in fs::read_dir(directory).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         if path.is_dir() {
             files.extend(case_files(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "json") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             files.push(path);
         }
     }

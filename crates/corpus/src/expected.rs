@@ -23,13 +23,18 @@ pub struct ExpectedError(String);
 impl Expected {
     /// Exactly this verdict.
     pub const fn only(verdict: Verdict) -> Expected {
-        Expected { verdict, driver_may: None }
+        Expected {
+            verdict,
+            driver_may: None,
+        }
     }
 
     /// May a driver give this verdict?
     pub fn allows(self, verdict: Verdict) -> bool {
         verdict == self.verdict
-            || self.driver_may.is_some_and(|reason| verdict == Verdict::Refuse(reason))
+            || self
+                .driver_may
+                .is_some_and(|reason| verdict == Verdict::Refuse(reason))
     }
 
     /// What an observer who sees frames but no reasons must find: `Some(true)` if the frame passes,

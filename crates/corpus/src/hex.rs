@@ -27,12 +27,19 @@ impl FromStr for Hex {
         let digits = text
             .chars()
             .filter(|c| *c != ' ')
-            .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()).ok_or(HexError::Digit(c)))
+            .map(|c| {
+                c.to_digit(16)
+                    .and_then(|d| u8::try_from(d).ok())
+                    .ok_or(HexError::Digit(c))
+            })
             .collect::<Result<Vec<u8>, _>>()?;
         if !digits.len().is_multiple_of(2) {
             return Err(HexError::Odd);
         }
-        Ok(Hex(digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect()))
+        Ok(Hex(digits
+            .chunks_exact(2)
+            .map(|pair| pair[0] << 4 | pair[1])
+            .collect()))
     }
 }
 

@@ -30,10 +30,14 @@ impl<T: TryFrom<u64>> Visitor<'_> for NumberVisitor<T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Number<T>, E> {
-        let digits = text.strip_prefix("0x").and_then(|text| u64::from_str_radix(text, 16).ok());
+        let digits = text
+            .strip_prefix("0x")
+            .and_then(|text| u64::from_str_radix(text, 16).ok());
         match digits {
             Some(value) => self.visit_u64(value),
-            None => Err(E::custom(format!("{text:?} is no number; write 12 or \"0x0c\""))),
+            None => Err(E::custom(format!(
+                "{text:?} is no number; write 12 or \"0x0c\""
+            ))),
         }
     }
 }

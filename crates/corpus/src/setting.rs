@@ -55,13 +55,23 @@ impl Setting {
         );
         text.push_str(&port_text(Self::PORT, device, &self.port));
         text.push_str(&choice_text(choice));
-        text.push_str(&port_text(Self::NEIGHBOUR, neighbour_device, &self.neighbour));
+        text.push_str(&port_text(
+            Self::NEIGHBOUR,
+            neighbour_device,
+            &self.neighbour,
+        ));
         text
     }
 }
 
 fn port_text(name: &str, device: &str, port: &PortEntry) -> String {
-    let PortEntry { mac, extra_macs, addresses, link_local, ethertypes } = port;
+    let PortEntry {
+        mac,
+        extra_macs,
+        addresses,
+        link_local,
+        ethertypes,
+    } = port;
     format!(
         "  - name: {name}
     network: {}

@@ -1,8 +1,12 @@
+use std::time::Duration;
+
 use ipnet::IpNet;
 
+use crate::dad::Dad;
 use crate::error::Result;
 use crate::link::Link;
 use crate::netns::Netns;
+use crate::wait::wait_until;
 
 /// How an address is added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,5 +81,20 @@ impl Link {
                 ..address
             })
             .collect())
+    }
+
+    /// Says how it is to detect duplicates; to be called before it comes up.
+    pub fn set_dad(&self, dad: Dad) -> Result<()> {
+        let mut settings = dad.settings().iter();
+        settings.try_for_each(|(family, key, value)| self.sysctl(family, key, value))
+    }
+
+    /// Waits until none of its addresses is tentative, and says whether that came to pass and none had failed.
+    pub fn settled(&self, patience: Duration) -> bool {
+        let all =
+            |fine: fn(&Address) -> bool| self.addresses().is_ok_and(|found| found.iter().all(fine));
+        wait_until(patience, || {
+            all(|address| !address.tentative || address.dad_failed)
+        }) && all(|address| !address.dad_failed)
     }
 }

@@ -3,12 +3,9 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::libc;
-use nix::sys::socket::{
-    AddressFamily, ControlMessageOwned, LinkAddr, MsgFlags, RecvMsg, SockFlag, SockType, recvmsg,
-    setsockopt, socket, sockopt::RcvBufForce,
-};
+use nix::sys::socket::{ControlMessageOwned, LinkAddr, MsgFlags, RecvMsg, recvmsg};
 
+use crate::capture_options::CaptureOptions;
 use crate::captured::{Aux, Captured};
 use crate::error::Result;
 use crate::link::Link;
@@ -17,39 +14,8 @@ use crate::sys::packet;
 use crate::vnet::VnetHeader;
 use crate::wait::readable;
 
-/// Room for a flood of 100,000 frames that nobody reads until it is over; the kernel fills it as needed.
-const RECEIVE_BUFFER: usize = 256 << 20;
-/// Every EtherType (`ETH_P_ALL`).
-const EVERYTHING: u16 = 3;
+/// `PACKET_OUTGOING`.
 const OUTGOING: u8 = 4;
-
-/// What a capture takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CaptureOptions {
-    /// Bytes kept of each frame.
-    pub snaplen: usize,
-    /// Leave out what the device itself sends.
-    pub incoming_only: bool,
-    /// One EtherType only, which moves the capture *behind* netdev ingress hooks and tc: see [`crate::Delivered`].
-    pub ethertype: Option<u16>,
-    /// Have a bridge hand up frames that are not for the host.
-    pub promiscuous: bool,
-    /// Ask for virtio headers.
-    pub vnet_header: bool,
-}
-
-impl Default for CaptureOptions {
-    fn default() -> Self {
-        Self {
-            // The longest frame with segmentation offload, its Ethernet header and two tags.
-            snaplen: 65536 + 64,
-            incoming_only: false,
-            ethertype: None,
-            promiscuous: false,
-            vnet_header: false,
-        }
-    }
-}
 
 /// An observer: the frames that a device sends and receives, tags and all.
 ///
@@ -85,7 +51,7 @@ impl Capture {
     /// Listens on a device.
     pub fn with(netns: &Netns, device: &str, options: CaptureOptions) -> Result<Self> {
         let link = netns.link(device)?;
-        let opened = netns.run(|| open(link.index(), options))?;
+        let opened = netns.run(|| options.open(link.index()))?;
         let socket = opened.map_err(|e| netns.fail(format!("open a capture on {device}"), e))?;
         let vnet_header = options.vnet_header;
         let before = if vnet_header { VnetHeader::LEN } else { 0 };
@@ -177,33 +143,6 @@ impl AsFd for Capture {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
-}
-
-fn open(device: u32, options: CaptureOptions) -> io::Result<OwnedFd> {
-    // Without an EtherType until it is bound: it would collect from every device meanwhile.
-    let socket = socket(
-        AddressFamily::Packet,
-        SockType::Raw,
-        SockFlag::SOCK_CLOEXEC,
-        None,
-    )?;
-    setsockopt(&socket, RcvBufForce, &RECEIVE_BUFFER)?;
-    packet::enable(socket.as_fd(), libc::PACKET_AUXDATA)?;
-    if options.incoming_only {
-        packet::enable(socket.as_fd(), libc::PACKET_IGNORE_OUTGOING)?;
-    }
-    if options.vnet_header {
-        packet::enable(socket.as_fd(), libc::PACKET_VNET_HDR)?;
-    }
-    packet::bind(
-        socket.as_fd(),
-        device,
-        options.ethertype.unwrap_or(EVERYTHING),
-    )?;
-    if options.promiscuous {
-        packet::promiscuous(socket.as_fd(), device)?;
-    }
-    Ok(socket)
 }
 
 fn aux(message: &RecvMsg<'_, '_, LinkAddr>) -> Aux {

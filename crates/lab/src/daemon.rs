@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, killpg};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 
 use crate::error::{Error, Result};
@@ -19,6 +20,7 @@ type Order = (Command, Sender<io::Result<Child>>);
 /// A process that ends when this is dropped, with all of its process group.
 ///
 /// If this process is killed before it can do so, the kernel kills the child (not the child's children).
+/// The program is to stay in the foreground: one that makes itself a daemon leaves its group and is lost.
 #[derive(Debug)]
 pub struct Daemon {
     program: String,
@@ -50,16 +52,15 @@ impl Daemon {
     }
 
     /// True while it has not ended.
-    pub fn is_running(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
+    pub fn is_running(&self) -> bool {
+        self.state() == State::Running
     }
 
-    /// Asks it to end (SIGTERM) and waits; if it does not, it is killed.
+    /// Asks it to end (SIGTERM) and waits; what is left of its group after the time is killed.
     pub fn stop(mut self, patience: Duration) -> Result<ExitStatus> {
         self.signal(Signal::SIGTERM);
-        if !wait_until(patience, || !self.is_running()) {
-            self.signal(Signal::SIGKILL);
-        }
+        wait_until(patience, || !self.is_running());
+        self.signal(Signal::SIGKILL);
         let waited = self.child.wait();
         waited.map_err(|source| Error::Program {
             program: self.program.clone(),
@@ -68,13 +69,27 @@ impl Daemon {
         })
     }
 
-    /// To the whole group, which has the child's id until the child is waited for.
-    fn signal(&mut self, signal: Signal) {
-        if self.is_running() {
-            let group = Pid::from_raw(self.child.id().cast_signed());
-            // It may end between the two lines; then there is nobody left to signal.
-            let _ = killpg(group, signal);
+    /// Looks without taking the child's end away: as long as nobody has waited for it, its id is its own.
+    fn state(&self) -> State {
+        let look = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        match waitid(Id::Pid(self.group()), look) {
+            Ok(WaitStatus::StillAlive) => State::Running,
+            Ok(_) => State::Ended,
+            Err(_) => State::Waited,
         }
+    }
+
+    /// To the whole group: a shell may have ended and left children behind.
+    fn signal(&self, signal: Signal) {
+        if self.state() != State::Waited {
+            // A group with nobody left in it but the ended child is no error worth a word.
+            let _ = killpg(self.group(), signal);
+        }
+    }
+
+    /// The group has the child's id.
+    fn group(&self) -> Pid {
+        Pid::from_raw(self.child.id().cast_signed())
     }
 }
 
@@ -83,6 +98,14 @@ impl Drop for Daemon {
         self.signal(Signal::SIGKILL);
         let _ = self.child.wait();
     }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Running,
+    Ended,
+    /// Somebody has waited for it: its id may be another's by now.
+    Waited,
 }
 
 /// The kernel ends a child with the *thread* that started it (PR_SET_PDEATHSIG), and a test's thread may end

@@ -2,7 +2,8 @@ use std::io;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
 
-use crate::capture::{Capture, CaptureOptions};
+use crate::capture::Capture;
+use crate::capture_options::CaptureOptions;
 use crate::captured::Captured;
 use crate::error::{Error, Result};
 use crate::netns::Netns;

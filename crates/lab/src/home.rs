@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use nix::sched::{CloneFlags, setns};
 
 use crate::error::{Error, Result};
-use crate::netns::NetnsId;
+use crate::netns_id::NetnsId;
 
 /// The namespace that this process began in, kept open so that its inode cannot be given to another.
 static HOME: OnceLock<(File, NetnsId)> = OnceLock::new();

@@ -1,10 +1,14 @@
 use std::fmt;
+use std::io;
 use std::os::fd::AsFd;
+use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::link_info::{LinkInfo, LinkStats, Names};
 use crate::mac::Mac;
 use crate::netns::Netns;
 use crate::rtnl::Change;
+use crate::wait::wait_until;
 
 /// A handle to a device of a namespace, by its index: renaming does not lose it. Dropping it deletes nothing.
 #[derive(Clone, PartialEq, Eq)]
@@ -12,46 +16,6 @@ pub struct Link {
     netns: Netns,
     index: u32,
     name: String,
-}
-
-/// What the kernel says about a device.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LinkInfo {
-    /// Its index.
-    pub index: u32,
-    /// Its name now.
-    pub name: String,
-    /// `bridge`, `veth`, `tun` (taps too); empty for `lo`.
-    pub kind: String,
-    /// Its Ethernet address.
-    pub mac: Mac,
-    /// The longest packet it carries.
-    pub mtu: u32,
-    /// Somebody wants it up.
-    pub up: bool,
-    /// Somebody is at the other end.
-    pub carrier: bool,
-    /// The bridge that it is a port of.
-    pub master: Option<u32>,
-    /// What it has counted.
-    pub stats: LinkStats,
-}
-
-/// The counters of a device.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "the kernel's own names (struct rtnl_link_stats64)"
-)]
-pub struct LinkStats {
-    pub rx_packets: u64,
-    pub tx_packets: u64,
-    pub rx_bytes: u64,
-    pub tx_bytes: u64,
-    pub rx_dropped: u64,
-    pub tx_dropped: u64,
-    pub rx_errors: u64,
-    pub tx_errors: u64,
 }
 
 impl Netns {
@@ -129,6 +93,19 @@ impl Link {
         self.change("bring up", Change::Up)
     }
 
+    /// Waits until frames go over it ([`LinkInfo::ready`]); fails if they still do not after the time.
+    pub fn await_ready(&self, patience: Duration) -> Result<()> {
+        let ready = || self.info().is_ok_and(|info| info.ready);
+        if wait_until(patience, ready) {
+            return Ok(());
+        }
+        let source = io::Error::from(io::ErrorKind::TimedOut);
+        Err(self.netns.fail(
+            format!("get frames over {} (is the other end up?)", self.name),
+            source,
+        ))
+    }
+
     /// Takes it down.
     pub fn down(&self) -> Result<()> {
         self.change("take down", Change::Down)
@@ -197,16 +174,5 @@ impl Link {
 impl fmt::Debug for Link {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Link({} {} of {:?})", self.index, self.name, self.netns)
-    }
-}
-
-/// The devices of a namespace at one moment.
-pub(crate) struct Names(Vec<LinkInfo>);
-
-impl Names {
-    /// A device that has gone meanwhile is named by its index.
-    pub(crate) fn of(&self, index: u32) -> String {
-        let known = self.0.iter().find(|link| link.index == index);
-        known.map_or_else(|| format!("#{index}"), |link| link.name.clone())
     }
 }

@@ -2,7 +2,6 @@ use std::fmt;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::MetadataExt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -11,30 +10,9 @@ use nix::sched::{CloneFlags, setns, unshare};
 use crate::entered::Entered;
 use crate::error::{Error, Result};
 use crate::home;
+use crate::netns_id::NetnsId;
 use crate::rtnl::{Answer, Refusal, Rtnl};
 use crate::sysctl;
-
-/// Which namespace it is, as the kernel numbers them; the number is free again once the namespace is gone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NetnsId {
-    device: u64,
-    inode: u64,
-}
-
-impl NetnsId {
-    pub(crate) fn of(file: &File) -> io::Result<Self> {
-        let meta = file.metadata()?;
-        Ok(Self {
-            device: meta.dev(),
-            inode: meta.ino(),
-        })
-    }
-
-    /// The number in `net:[…]`, as `lsns` and the links under /proc show it.
-    pub fn inode(self) -> u64 {
-        self.inode
-    }
-}
 
 /// A network namespace, held by a file descriptor and by nothing else.
 ///
@@ -78,7 +56,7 @@ impl Netns {
         let (file, id) = home::open("/proc/thread-self/ns/net").map_err(fail)?;
         let rtnl = Rtnl::open().map_err(fail)?;
         Ok(Self::from_parts(
-            format!("net:[{}]", id.inode),
+            format!("net:[{}]", id.inode()),
             id,
             file,
             rtnl,
@@ -162,7 +140,7 @@ impl AsFd for Netns {
 
 impl fmt::Debug for Netns {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Netns({} net:[{}])", self.0.name, self.0.id.inode)
+        write!(f, "Netns({} net:[{}])", self.0.name, self.0.id.inode())
     }
 }
 

@@ -116,9 +116,8 @@ impl Tap {
         let (header, frame) = if self.vnet_header {
             VnetHeader::split(bytes)
         } else {
-            Default::default()
+            (VnetHeader::default(), bytes)
         };
-        let frame = if self.vnet_header { frame } else { bytes };
         Ok(Some((header, frame.to_vec())))
     }
 

@@ -1,11 +1,15 @@
+use std::io;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use ipnet::IpNet;
 
 use crate::address::AddressOptions;
 use crate::bridge::BridgeOptions;
+use crate::dad::Dad;
 use crate::error::Result;
-use crate::guest::{Guest, GuestSpec};
+use crate::guest::Guest;
+use crate::guest_spec::GuestSpec;
 use crate::link::Link;
 use crate::mac::Mac;
 use crate::netns::Netns;
@@ -14,6 +18,9 @@ use crate::veth::Veth;
 
 /// Fixed, so that the bridge's own address does not change with its ports.
 const BRIDGE_MAC: Mac = [0x02, 0x00, 0x00, 0x00, 0xbb, 0x01];
+
+/// How long the kernel may take to notice a carrier; it takes milliseconds.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A hypervisor that bridges its guests.
 ///
@@ -43,6 +50,7 @@ impl Bridged {
     pub fn guest(&self, spec: &GuestSpec) -> Result<Guest> {
         let guest = spec.build(&self.host)?;
         self.attach(guest.port())?;
+        guest.plug()?;
         Ok(guest)
     }
 
@@ -50,10 +58,13 @@ impl Bridged {
     pub fn tap(&self, name: &str) -> Result<Tap> {
         let tap = self.host.tap(name)?;
         self.attach(tap.link())?;
+        tap.link().await_ready(PATIENCE)?;
         Ok(tap)
     }
 
     /// Puts a device of the host on the bridge and brings it up, in the order that loses no frame.
+    ///
+    /// It forwards once the kernel has noticed its carrier: see [`Link::await_ready`].
     pub fn attach(&self, port: &Link) -> Result<()> {
         port.silence()?;
         port.set_master(&self.bridge)?;
@@ -78,24 +89,20 @@ impl HostOnly {
 
     /// A guest whose port has these addresses on the host's side.
     pub fn guest(&self, spec: &GuestSpec, host_side: &[IpNet]) -> Result<Guest> {
-        let guest = spec.build(&self.host)?;
-        bring_up(guest.port(), host_side)?;
-        Ok(guest)
+        routed_guest(&self.host, spec, host_side)
     }
 
     /// A tap with these addresses, up.
     pub fn tap(&self, name: &str, host_side: &[IpNet]) -> Result<Tap> {
-        let tap = self.host.tap(name)?;
-        bring_up(tap.link(), host_side)?;
-        Ok(tap)
+        routed_tap(&self.host, name, host_side)
     }
 }
 
 /// A host that routes: between its ports, and to a further network behind it.
 #[derive(Clone, Debug)]
 pub struct Routed {
-    /// The router, with its ports.
-    pub host: HostOnly,
+    /// The router.
+    pub host: Netns,
     /// A stack on the further network, with `eth0`; its default routes lead back.
     pub far: Netns,
 }
@@ -106,18 +113,30 @@ impl Routed {
 
     /// A router without ports.
     pub fn new() -> Result<Self> {
-        let host = HostOnly::new()?;
+        let host = Netns::new("router")?;
         for key in ["net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"] {
-            host.host.sysctl(key, "1")?;
+            host.sysctl(key, "1")?;
         }
         let far = Netns::new("far")?;
-        let Veth { here, there } = host.host.veth(Self::UPLINK, &far, "eth0")?;
+        let Veth { here, there } = host.veth(Self::UPLINK, &far, "eth0")?;
         bring_up(&here, &Self::networks(1))?;
         bring_up(&there, &Self::networks(2))?;
+        await_host_side(&here)?;
+        await_host_side(&there)?;
         for net in Self::networks(1) {
             there.add_default_route(net.addr())?;
         }
         Ok(Self { host, far })
+    }
+
+    /// A guest whose port has these addresses on the host's side.
+    pub fn guest(&self, spec: &GuestSpec, host_side: &[IpNet]) -> Result<Guest> {
+        routed_guest(&self.host, spec, host_side)
+    }
+
+    /// A tap with these addresses, up.
+    pub fn tap(&self, name: &str, host_side: &[IpNet]) -> Result<Tap> {
+        routed_tap(&self.host, name, host_side)
     }
 
     /// The addresses of the stack on the further network: 198.51.100.2 and 2001:db8:ffff::2.
@@ -132,7 +151,24 @@ impl Routed {
     }
 }
 
+fn routed_guest(host: &Netns, spec: &GuestSpec, host_side: &[IpNet]) -> Result<Guest> {
+    let guest = spec.build(host)?;
+    bring_up(guest.port(), host_side)?;
+    guest.plug()?;
+    await_host_side(guest.port())?;
+    Ok(guest)
+}
+
+fn routed_tap(host: &Netns, name: &str, host_side: &[IpNet]) -> Result<Tap> {
+    let tap = host.tap(name)?;
+    bring_up(tap.link(), host_side)?;
+    await_host_side(tap.link())?;
+    Ok(tap)
+}
+
+/// The host's own addresses, its link-locals too, are usable at once: a router without them cannot resolve.
 fn bring_up(link: &Link, addresses: &[IpNet]) -> Result<()> {
+    link.set_dad(Dad::Off)?;
     for net in addresses {
         link.add_address_with(
             *net,
@@ -143,4 +179,15 @@ fn bring_up(link: &Link, addresses: &[IpNet]) -> Result<()> {
         )?;
     }
     link.up()
+}
+
+fn await_host_side(link: &Link) -> Result<()> {
+    link.await_ready(PATIENCE)?;
+    if link.settled(PATIENCE) {
+        return Ok(());
+    }
+    let source = io::Error::from(io::ErrorKind::TimedOut);
+    Err(link
+        .netns()
+        .fail(format!("settle the addresses of {}", link.name()), source))
 }

@@ -151,8 +151,9 @@ impl Lines<'_> {
         let left = (at.column as usize).saturating_sub(1);
         let before = left.min(AROUND);
         self.forward((at.index as usize).saturating_sub(before));
-        let line = self.rest.split(['\n', '\r']).next().unwrap_or("");
-        let mut line = line.chars().map(harmless);
+        // No further than needed: all of a JSON file may be one line.
+        let line = self.rest.chars().take_while(|c| !matches!(c, '\n' | '\r'));
+        let mut line = line.map(harmless);
         let cut = if left > before { "…" } else { "" };
         let mut text: String = cut
             .chars()

@@ -32,16 +32,24 @@ pub(super) struct Around<'a> {
 
 impl Around<'_> {
     pub(super) fn ether_type(&self, name: &'static str) -> Result<u16, BuildError> {
-        self.next.and_then(Layer::ether_type).ok_or(BuildError::NoNext(name))
+        self.next
+            .and_then(Layer::ether_type)
+            .ok_or(BuildError::NoNext(name))
     }
 
     pub(super) fn protocol(&self, name: &'static str) -> Result<u8, BuildError> {
-        self.next.and_then(Layer::protocol).ok_or(BuildError::NoNext(name))
+        self.next
+            .and_then(Layer::protocol)
+            .ok_or(BuildError::NoNext(name))
     }
 
     /// As [`Around::protocol`], but nothing is "no next header" (RFC 8200, section 4.7).
     pub(super) fn next_header(&self, name: &'static str) -> Result<u8, BuildError> {
-        if self.next.is_none() { Ok(59) } else { self.protocol(name) }
+        if self.next.is_none() {
+            Ok(59)
+        } else {
+            self.protocol(name)
+        }
     }
 
     /// The length of a header of `own` bytes and all inside it, for a 16-bit field.
@@ -60,16 +68,22 @@ pub fn build(layers: &[Layer]) -> Result<Vec<u8>, BuildError> {
     let mut frame = Vec::new();
     for (i, layer) in body.iter().enumerate().rev() {
         let pseudo = body[..i].iter().rev().find_map(Pseudo::of);
-        let around = Around { pseudo, next: body.get(i + 1), payload: &frame };
+        let around = Around {
+            pseudo,
+            next: body.get(i + 1),
+            payload: &frame,
+        };
         let mut bytes = encode(layer, &around)?;
         bytes.append(&mut frame);
         frame = bytes;
     }
     for layer in tail {
-        match layer {
-            Layer::Pad(pad) => frame.resize(frame.len() + pad.count, pad.fill.map_or(0, |b| b.0)),
-            Layer::Cut(cut) => frame.truncate(cut.to),
-            _ => return Err(BuildError::TailInside),
+        if let Layer::Pad(pad) = layer {
+            frame.resize(frame.len() + pad.count, pad.fill.map_or(0, |byte| byte.0));
+        } else if let Layer::Cut(cut) = layer {
+            frame.truncate(cut.to);
+        } else {
+            return Err(BuildError::TailInside);
         }
     }
     Ok(frame)

@@ -13,10 +13,12 @@ pub(super) enum Pseudo {
 
 impl Pseudo {
     pub(super) fn of(layer: &Layer) -> Option<Pseudo> {
-        match layer {
-            Layer::Ipv4(ipv4) => Some(Pseudo::V4(ipv4.src, ipv4.dst)),
-            Layer::Ipv6(ipv6) => Some(Pseudo::V6(ipv6.src, ipv6.dst)),
-            _ => None,
+        if let Layer::Ipv4(ipv4) = layer {
+            Some(Pseudo::V4(ipv4.src, ipv4.dst))
+        } else if let Layer::Ipv6(ipv6) = layer {
+            Some(Pseudo::V6(ipv6.src, ipv6.dst))
+        } else {
+            None
         }
     }
 
@@ -54,7 +56,9 @@ pub(super) fn fill(
 ) {
     let (pseudo, protocol) = over;
     let length = header.len() + payload.len();
-    let pseudo = pseudo.map(|pseudo| pseudo.header(protocol, length)).unwrap_or_default();
+    let pseudo = pseudo
+        .map(|pseudo| pseudo.header(protocol, length))
+        .unwrap_or_default();
     let value = given.unwrap_or_else(|| checksum(&[&pseudo, header, payload]));
     header[at..at + 2].copy_from_slice(&value.to_be_bytes());
 }

@@ -1,8 +1,8 @@
 use serde::Deserialize;
 use vifguard_policy::{MacAddr, MacAddrError};
 
-use super::build::{Around, BuildError};
 use super::Layer;
+use super::build::{Around, BuildError};
 use crate::{Hex, Number};
 
 /// An Ethernet address in a case file.
@@ -34,7 +34,12 @@ pub struct Eth {
 impl Eth {
     pub(super) fn encode(&self, around: &Around<'_>) -> Result<Vec<u8>, BuildError> {
         let kind = type_or_length(self.kind, around, "eth")?;
-        Ok([&self.dst.0.0[..], &self.src.0.0[..], &kind.to_be_bytes()[..]].concat())
+        Ok([
+            &self.dst.0.0[..],
+            &self.src.0.0[..],
+            &kind.to_be_bytes()[..],
+        ]
+        .concat())
     }
 }
 
@@ -92,7 +97,11 @@ pub struct Llc {
 
 impl Llc {
     pub(super) fn encode(&self) -> Vec<u8> {
-        vec![self.dsap.0, self.ssap.0, self.control.map_or(3, |control| control.0)]
+        vec![
+            self.dsap.0,
+            self.ssap.0,
+            self.control.map_or(3, |control| control.0),
+        ]
     }
 }
 

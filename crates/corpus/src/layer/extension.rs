@@ -24,7 +24,9 @@ impl Options {
         name: &'static str,
         around: &Around<'_>,
     ) -> Result<Vec<u8>, BuildError> {
-        let size = self.size.unwrap_or((self.options.0.len() + 2).next_multiple_of(8));
+        let size = self
+            .size
+            .unwrap_or((self.options.0.len() + 2).next_multiple_of(8));
         let mut header = start(self.next, self.length, size, (name, around))?;
         header.extend(&self.options.0);
         pad(&mut header, size);
@@ -59,9 +61,8 @@ fn start(
     let length = match length {
         Some(length) => length.0,
         None if !size.is_multiple_of(8) => return Err(BuildError::Uneven(name, size, 8)),
-        None => {
-            u8::try_from((size / 8).saturating_sub(1)).map_err(|_| BuildError::TooLong(name, size))?
-        }
+        None => u8::try_from((size / 8).saturating_sub(1))
+            .map_err(|_| BuildError::TooLong(name, size))?,
     };
     Ok(vec![next, length])
 }

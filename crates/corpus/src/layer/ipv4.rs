@@ -71,7 +71,9 @@ impl Ipv4 {
         header.extend(self.src.octets());
         header.extend(self.dst.octets());
         header.extend(&self.options.0);
-        let sum = self.checksum.map_or_else(|| checksum(&[&header]), |sum| sum.0);
+        let sum = self
+            .checksum
+            .map_or_else(|| checksum(&[&header]), |sum| sum.0);
         header[10..12].copy_from_slice(&sum.to_be_bytes());
         Ok(header)
     }

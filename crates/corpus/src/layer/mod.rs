@@ -109,6 +109,10 @@ pub enum Layer {
 
 impl Layer {
     /// The EtherType that announces this layer.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most layers have no such number"
+    )]
     fn ether_type(&self) -> Option<u16> {
         match self {
             Layer::Vlan(vlan) => Some(vlan.tpid.map_or(0x8100, |tpid| tpid.0)),
@@ -121,6 +125,10 @@ impl Layer {
     }
 
     /// The protocol number that announces this layer.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "most layers have no such number"
+    )]
     fn protocol(&self) -> Option<u8> {
         match self {
             Layer::HopByHop(_) => Some(0),

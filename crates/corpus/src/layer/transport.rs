@@ -49,7 +49,18 @@ pub struct Tcp {
 impl Tcp {
     pub(super) fn encode(&self, around: &Around<'_>) -> Vec<u8> {
         let mut header = [self.src.to_be_bytes(), self.dst.to_be_bytes()].concat();
-        header.extend([0, 0, 0, 1, 0, 0, 0, 0, 0x50, self.flags.map_or(2, |flags| flags.0)]);
+        header.extend([
+            0,
+            0,
+            0,
+            1,
+            0,
+            0,
+            0,
+            0,
+            0x50,
+            self.flags.map_or(2, |flags| flags.0),
+        ]);
         header.extend([0x20, 0, 0, 0, 0, 0]);
         let given = self.checksum.map(|sum| sum.0);
         checksum::fill(&mut header, 16, given, (around.pseudo, 6), around.payload);

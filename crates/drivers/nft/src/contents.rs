@@ -100,7 +100,7 @@ impl<'a> Tenant<'a> {
 
     /// Its element in the map of ports.
     pub fn entry(&self, court: Court, number: u32) -> Element {
-        let data = [court.word(), self.network, number].map(u32::to_ne_bytes).concat();
+        let data = [0, court.word(), self.network, number].map(u32::to_ne_bytes).concat();
         let note = [self.digest.as_slice(), self.identity.port.as_bytes()].concat();
         Element { note, ..Element::mapping(self.key(), data) }
     }
@@ -225,9 +225,9 @@ impl Entry {
         Entry {
             device: device_of(&element.key),
             port: String::from_utf8_lossy(name).into_owned(),
-            court: Court::from_word(word(0)),
-            network: word(4),
-            number: word(8),
+            court: Court::from_word(word(4)),
+            network: word(8),
+            number: word(12),
             digest,
             element,
         }

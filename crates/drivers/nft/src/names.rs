@@ -9,7 +9,7 @@ use crate::program::Shape;
 /// Name of the table in every family that has one.
 pub const TABLE: &str = "vifguard";
 
-/// Interface name to court, network and identity: which interface is which port. The notes of its
+/// Interface name to a word of no meaning, court, network and identity: which interface is which port. The notes of its
 /// elements name the port.
 pub const PORTS: &str = "ports";
 /// Court to its first chain.
@@ -74,7 +74,7 @@ pub fn port_sets(shape: &Shape) -> Vec<Set> {
         lengths.iter().map(move |len| set(name(*len), key_len)).collect::<Vec<_>>()
     };
     let mut sets = vec![
-        Set { data: SetData::Bytes(12), ..set(PORTS, NAME) },
+        Set { data: SetData::Bytes(16), ..set(PORTS, NAME) },
         Set { counts: true, ..set(PASSED, NAME) },
         Set { dynamic: true, size: Some(MOST_COUNTERS), ..set(REFUSED, NAME + 4) },
         set(MACS, IDENTITY + 8),

@@ -5,12 +5,13 @@ use netlink_packet_core::{NLM_F_CREATE, NLM_F_EXCL};
 use netlink_packet_route::RouteNetlinkMessage;
 use netlink_packet_route::link::{
     BridgeStpState, InfoBridge, InfoData, InfoKind, InfoVeth, LinkAttribute, LinkFlags,
-    LinkInfo as Info, LinkMessage, Stats64,
+    LinkInfo as Info, LinkMessage,
 };
 
+use super::link_info::link;
 use super::{Answer, Rtnl};
 use crate::bridge::BridgeOptions;
-use crate::link::{LinkInfo, LinkStats};
+use crate::link_info::LinkInfo;
 use crate::mac::Mac;
 
 /// The kernel counts ageing in hundredths of a second (USER_HZ).
@@ -167,56 +168,4 @@ fn named(name: &str, mac: Option<Mac>) -> LinkMessage {
 
 fn is_no_device(error: &io::Error) -> bool {
     error.raw_os_error() == Some(nix::libc::ENODEV)
-}
-
-fn link(reply: RouteNetlinkMessage) -> Option<LinkInfo> {
-    let RouteNetlinkMessage::NewLink(message) = reply else {
-        return None;
-    };
-    let mut found = LinkInfo {
-        index: message.header.index,
-        up: message.header.flags.contains(LinkFlags::Up),
-        carrier: message.header.flags.contains(LinkFlags::LowerUp),
-        ..LinkInfo::default()
-    };
-    for attribute in message.attributes {
-        read(attribute, &mut found);
-    }
-    Some(found)
-}
-
-fn read(attribute: LinkAttribute, found: &mut LinkInfo) {
-    match attribute {
-        LinkAttribute::IfName(name) => found.name = name,
-        LinkAttribute::Address(mac) => found.mac = mac.try_into().unwrap_or_default(),
-        LinkAttribute::Mtu(mtu) => found.mtu = mtu,
-        LinkAttribute::Controller(master) => found.master = Some(master),
-        LinkAttribute::Stats64(stats) => found.stats = counters(stats),
-        LinkAttribute::LinkInfo(infos) => found.kind = kind(&infos),
-        _ => {}
-    }
-}
-
-fn kind(infos: &[Info]) -> String {
-    let kind = infos.iter().find_map(|info| {
-        if let Info::Kind(kind) = info {
-            Some(kind)
-        } else {
-            None
-        }
-    });
-    kind.map(ToString::to_string).unwrap_or_default()
-}
-
-fn counters(stats: Stats64) -> LinkStats {
-    LinkStats {
-        rx_packets: stats.rx_packets,
-        tx_packets: stats.tx_packets,
-        rx_bytes: stats.rx_bytes,
-        tx_bytes: stats.tx_bytes,
-        rx_dropped: stats.rx_dropped,
-        tx_dropped: stats.tx_dropped,
-        rx_errors: stats.rx_errors,
-        tx_errors: stats.tx_errors,
-    }
 }

@@ -9,6 +9,7 @@
 
 mod address;
 mod link;
+mod link_info;
 mod neighbour;
 mod refusal;
 mod route;

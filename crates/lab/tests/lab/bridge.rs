@@ -163,6 +163,7 @@ fn an_entry_ages_as_the_bridge_was_told() {
     let tap = host.tap("tap1").unwrap();
     tap.link().set_master(&bridge).unwrap();
     tap.link().up().unwrap();
+    tap.link().await_ready(PATIENCE).unwrap();
     tap.write(&marker(mac(1), b"hello")).unwrap();
     assert_eq!(
         host.learned_port("br0", mac(1)).unwrap().as_deref(),

@@ -67,6 +67,7 @@ fn a_tap_hands_over_whole_segments_only_if_asked() {
         };
         let tap = lab.host.tap_with("tap-3", options).unwrap();
         lab.attach(tap.link()).unwrap();
+        tap.link().await_ready(PATIENCE).unwrap();
         sender.send_with(header, &to_mac_3(&frame)).unwrap();
         let mut lengths = Vec::new();
         while let Some((_, seen)) = tap.read_with(Duration::from_millis(100)).unwrap() {
@@ -93,6 +94,7 @@ fn a_guest_behind_a_tap_sends_whole_segments() {
         )
         .unwrap();
     lab.attach(tap.link()).unwrap();
+    tap.link().await_ready(PATIENCE).unwrap();
     let mut capture = two.capture().unwrap();
     let (header, frame) = whole();
     tap.write_with(header, &frame).unwrap();

@@ -5,9 +5,9 @@ use std::net::Ipv4Addr;
 use std::process::Stdio;
 use std::time::Duration;
 
-use vifguard_lab::{Capture, Delivered, HostOnly, Netns, available};
+use vifguard_lab::{Capture, CaptureOptions, Delivered, HostOnly, Netns, available};
 
-use crate::support::{PATIENCE, arp_request, mac, marker, net};
+use crate::support::{PATIENCE, arp_request, ethernet, mac, marker, net, two_guests};
 
 /// A guard of our own: refuses ARP from one sender.
 const GUARD: &str = "table netdev g {
@@ -73,7 +73,7 @@ fn a_capture_cuts_where_it_is_told_and_outlives_its_device() {
     }
     let lab = HostOnly::new().unwrap();
     let tap = lab.tap("tap1", &[]).unwrap();
-    let options = vifguard_lab::CaptureOptions {
+    let options = CaptureOptions {
         snaplen: 20,
         incoming_only: true,
         ..Default::default()
@@ -88,4 +88,34 @@ fn a_capture_cuts_where_it_is_told_and_outlives_its_device() {
         (&frame[..20], frame.len())
     );
     assert_eq!(capture.recv(Duration::from_millis(5)).unwrap(), None);
+}
+
+/// A bridge hands up what is between two guests only to one who asks.
+#[test]
+fn a_promiscuous_capture_on_a_bridge_sees_what_is_not_for_the_host() {
+    if !available() {
+        return;
+    }
+    let (lab, one, two) = two_guests();
+    let unicast = ethernet(mac(2), mac(1), 0x88b5, &[0; 46]);
+    let last = marker(mac(1), b"to everybody");
+    // The bridge floods what it has not learned, to itself too.
+    two.sender()
+        .unwrap()
+        .send(&marker(mac(2), b"here I am"))
+        .unwrap();
+    for promiscuous in [false, true] {
+        let options = CaptureOptions {
+            promiscuous,
+            incoming_only: true,
+            ..Default::default()
+        };
+        let mut capture = Capture::with(&lab.host, "br0", options).unwrap();
+        one.sender().unwrap().send_many(&[&unicast, &last]).unwrap();
+        let seen = capture
+            .until(PATIENCE, |frame| frame.frame == last)
+            .unwrap()
+            .unwrap();
+        assert_eq!(seen.iter().any(|frame| frame.frame == unicast), promiscuous);
+    }
 }

@@ -46,7 +46,7 @@ fn a_daemon_ends_with_its_guard() {
         return;
     }
     let netns = Netns::new("daemon").unwrap();
-    let mut daemon = sleeper(&netns);
+    let daemon = sleeper(&netns);
     let id = daemon.id();
     assert!(daemon.is_running() && lives(id));
     drop(daemon);
@@ -55,25 +55,28 @@ fn a_daemon_ends_with_its_guard() {
     assert!(!stopped.success());
 }
 
+/// Both while the shell waits for its child and after it has ended without it.
 #[test]
 fn a_daemon_takes_its_children_along() {
     if !available() {
         return;
     }
     let netns = Netns::new("group").unwrap();
-    let mut command = Command::new("sh");
-    command
-        .args(["-c", "sleep 1000 & echo $!; wait"])
-        .stdout(Stdio::piped());
-    let mut daemon = netns.daemon(command).unwrap();
-    let mut line = String::new();
-    BufReader::new(daemon.child().stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let grandchild: u32 = line.trim().parse().unwrap();
-    assert!(lives(grandchild));
-    drop(daemon);
-    assert!(wait_until(PATIENCE, || !lives(grandchild)));
+    for script in ["sleep 1000 & echo $!; wait", "sleep 1000 & echo $!"] {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).stdout(Stdio::piped());
+        let mut daemon = netns.daemon(command).unwrap();
+        let mut line = String::new();
+        BufReader::new(daemon.child().stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let grandchild: u32 = line.trim().parse().unwrap();
+        assert!(lives(grandchild));
+        let waits = script.ends_with("wait");
+        assert!(wait_until(PATIENCE, || daemon.is_running() == waits));
+        drop(daemon);
+        assert!(wait_until(PATIENCE, || !lives(grandchild)), "{script}");
+    }
 }
 
 /// The kernel's signal at the parent's death goes by the thread: the guard must not.
@@ -84,7 +87,7 @@ fn a_daemon_outlives_the_thread_that_asked_for_it() {
     }
     let netns = Netns::new("handed-over").unwrap();
     let inner = netns.clone();
-    let mut daemon = thread::spawn(move || sleeper(&inner)).join().unwrap();
+    let daemon = thread::spawn(move || sleeper(&inner)).join().unwrap();
     thread::sleep(Duration::from_millis(50));
     assert!(daemon.is_running());
 }

@@ -30,7 +30,7 @@ fn a_routed_guest_reaches_the_far_network() {
     let spec = gateways
         .iter()
         .fold(spec(1), |spec, via| spec.gateway(*via));
-    let guest = lab.host.guest(&spec, &host_side).unwrap();
+    let guest = lab.guest(&spec, &host_side).unwrap();
     for address in Routed::far_addresses() {
         assert!(
             reaches(guest.netns(), &lab.far, SocketAddr::new(address, 7)),

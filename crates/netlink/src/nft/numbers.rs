@@ -79,6 +79,8 @@ pub(crate) mod set {
     pub(crate) const FLAG_MAP: u32 = 0x8;
     pub(crate) const FLAG_EVAL: u32 = 0x20;
     pub(crate) const DATA_VERDICT: u32 = 0xffff_ff00;
+    /// A type number of the `nft` program's, which cannot list a set without one; the kernel ignores it.
+    pub(crate) const TYPE_INTEGER: u32 = 4;
 }
 
 pub(crate) mod element {

@@ -35,13 +35,13 @@ impl Set {
     pub(crate) fn write(&self, to: &mut Messages, id: u32) {
         let mut flags = 0;
         to.attr_str(attr::NAME, &self.name);
-        to.attr_u32(attr::KEY_TYPE, 0);
+        to.attr_u32(attr::KEY_TYPE, attr::TYPE_INTEGER);
         to.attr_u32(attr::KEY_LEN, self.key_len);
         match self.data {
             SetData::None => {}
             SetData::Bytes(len) => {
                 flags |= attr::FLAG_MAP;
-                to.attr_u32(attr::DATA_TYPE, 0);
+                to.attr_u32(attr::DATA_TYPE, attr::TYPE_INTEGER);
                 to.attr_u32(attr::DATA_LEN, len);
             }
             SetData::Verdict => {

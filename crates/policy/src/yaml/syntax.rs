@@ -3,8 +3,9 @@ use saphyr_parser::ScanError;
 use crate::spot::{Spot, narrow};
 
 /// A piece of what the parser says, and what the writer of the file should hear.
-const SENTENCES: [(&str, &str); 20] = [
+const SENTENCES: [(&str, &str); 21] = [
     ("tab", TAB),
+    ("valid YAML whitespace", TAB),
     (
         "unexpected end of stream",
         "the quote that opens here is never closed; close it, or is the file cut off?",

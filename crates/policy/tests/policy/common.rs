@@ -56,7 +56,7 @@ pub(crate) fn ports(network: &str, ports: &[&str]) -> String {
     for (i, more) in ports.iter().enumerate() {
         let name = char::from(b'a' + u8::try_from(i).unwrap());
         let mac = format!("\"02:00:00:00:00:{:02x}\"", i + 1);
-        let mac = if more.contains(" mac: ") {
+        let mac = if more.starts_with(", mac: ") {
             String::new()
         } else {
             format!(", mac: {mac}")

@@ -23,7 +23,7 @@ fn shared(address: &str) -> String {
 fn the_same_address() {
     let text = addresses(&["10.0.0.1", "10.0.0.2, 10.0.0.1"]);
     let error = format!(
-        "7:87: port b, addresses: \"10.0.0.1\" is held by port a (line 6, column 77); {ADVICE}"
+        "7:89: port b, addresses: \"10.0.0.1\" is held by port a (line 6, column 79); {ADVICE}"
     );
     refused(&text, &[&error]);
     accepted(&addresses(&["10.0.0.1", "10.0.0.2"]));
@@ -32,11 +32,11 @@ fn the_same_address() {
 #[test]
 fn an_address_inside_a_prefix() {
     let error = format!(
-        "7:77: port b, addresses: \"10.0.0.1\" lies inside \"10.0.0.0/24\", held by port a (line 6, column 77); {ADVICE}"
+        "7:79: port b, addresses: \"10.0.0.1\" lies inside \"10.0.0.0/24\", held by port a (line 6, column 79); {ADVICE}"
     );
     refused(&addresses(&["10.0.0.0/24", "10.0.0.1"]), &[&error]);
     let error = format!(
-        "6:77: port a, addresses: \"10.0.0.1\" lies inside \"10.0.0.0/24\", held by port b (line 7, column 77); {ADVICE}"
+        "6:79: port a, addresses: \"10.0.0.1\" lies inside \"10.0.0.0/24\", held by port b (line 7, column 79); {ADVICE}"
     );
     refused(&addresses(&["10.0.0.1", "10.0.0.0/24"]), &[&error]);
     accepted(&addresses(&["10.0.0.0/24", "10.0.1.0"]));
@@ -54,19 +54,19 @@ fn both_must_say_shared() {
     accepted(&addresses(&[&one, &one, &one]));
     accepted(&addresses(&[&shared("10.0.0.0/24"), &one]));
     let error = format!(
-        "7:77: port b, addresses: \"10.0.0.1\" is held by port a (line 6, column 88); {ADVICE}"
+        "7:79: port b, addresses: \"10.0.0.1\" is held by port a (line 6, column 90); {ADVICE}"
     );
     refused(&addresses(&[&one, "10.0.0.1"]), &[&error]);
     let error = format!(
-        "7:88: port b, addresses: \"10.0.0.1\" is held by port a (line 6, column 77); {ADVICE}"
+        "7:90: port b, addresses: \"10.0.0.1\" is held by port a (line 6, column 79); {ADVICE}"
     );
     refused(&addresses(&["10.0.0.1", &one]), &[&error]);
     // The third is told of the one that does not share, not of the first that it meets.
     let error = format!(
-        "8:88: port c, addresses: \"10.0.0.1\" lies inside \"10.0.0.0/30\", held by port b (line 7, column 77); {ADVICE}"
+        "8:90: port c, addresses: \"10.0.0.1\" lies inside \"10.0.0.0/30\", held by port b (line 7, column 79); {ADVICE}"
     );
     let between = format!(
-        "7:77: port b, addresses: \"10.0.0.0/30\" lies inside \"10.0.0.0/24\", held by port a (line 6, column 88); {ADVICE}"
+        "7:79: port b, addresses: \"10.0.0.0/30\" lies inside \"10.0.0.0/24\", held by port a (line 6, column 90); {ADVICE}"
     );
     refused(
         &addresses(&[&shared("10.0.0.0/24"), "10.0.0.0/30", &one]),
@@ -101,14 +101,14 @@ fn macs() {
     let vrrp = "{ mac: \"00:00:5e:00:01:07\", shared: true }";
     accepted(&ports("", &[&extra(vrrp), &extra(vrrp)]));
     let error = format!(
-        "7:78: port b, extra_macs: \"00:00:5e:00:01:07\" is held by port a (line 6, column 85); {advice}"
+        "7:80: port b, extra_macs: \"00:00:5e:00:01:07\" is held by port a (line 6, column 87); {advice}"
     );
     refused(
         &ports("", &[&extra(vrrp), &extra("\"00:00:5e:00:01:07\"")]),
         &[&error],
     );
     let error = format!(
-        "7:57: port b, mac: \"02:00:00:00:00:02\" is held by port a (line 6, column 78); {advice}"
+        "7:46: port b, mac: \"02:00:00:00:00:02\" is held by port a (line 6, column 80); {advice}"
     );
     refused(
         &ports("", &[&extra("\"02:00:00:00:00:02\""), ""]),
@@ -135,7 +135,7 @@ fn an_error_names_the_other_side() {
     let other = errors.as_slice()[0].other.as_ref().unwrap();
     assert_eq!(
         (other.object.as_str(), other.line, other.column),
-        ("port a", 6, 77)
+        ("port a", 6, 79)
     );
     assert_eq!(errors.as_slice()[0].text.as_deref(), Some("10.0.0.1"));
 }

@@ -69,7 +69,7 @@ fn brackets_quotes_and_signs() {
         "version: 1\nports: ]\n",
         &["2:8: a bracket closes that was never opened; remove it"],
     );
-    let missing = "1:14: a ',' or a closing bracket is missing before this";
+    let missing = "1:22: a ',' or a closing bracket is missing before this";
     refused("{\"version\": 1 \"ports\": []}", &[missing]);
     refused(
         "version: 1\nports: [a, b\nhost: x\n",

@@ -12,13 +12,13 @@ fn listing(address: &str) -> String {
 #[test]
 fn a_neighbors_link_local() {
     let error = format!(
-        "7:77: port b, addresses: \"fe80::ff:fe00:1\" is the link-local of \"02:00:00:00:00:01\", held by port a \
-         (line 6, column 57); {ADVICE}"
+        "7:79: port b, addresses: \"fe80::ff:fe00:1\" is the link-local of \"02:00:00:00:00:01\", held by port a \
+         (line 6, column 46); {ADVICE}"
     );
     let list = listing("\"fe80::ff:fe00:1\"");
     refused(
         &ports("", &["", &list]),
-        &[&error.replace("line 6, column 57", "line 6, column 45")],
+        &[&error.replace("line 6, column 46", "line 6, column 46")],
     );
     assert_eq!(errors(&ports("", &[", link_local: any", &list])).len(), 1);
     accepted(&ports("", &[", link_local: none", &list]));
@@ -29,8 +29,8 @@ fn a_neighbors_link_local() {
 #[test]
 fn a_prefix_over_neighbors_is_reported_once() {
     let error = format!(
-        "8:77: port c, addresses: \"fe80::/64\" covers the link-local fe80::ff:fe00:1 of \"02:00:00:00:00:01\", held \
-         by port a (line 6, column 45); {ADVICE}"
+        "8:79: port c, addresses: \"fe80::/64\" covers the link-local fe80::ff:fe00:1 of \"02:00:00:00:00:01\", held \
+         by port a (line 6, column 46); {ADVICE}"
     );
     refused(&ports("", &["", "", &listing("fe80::/64")]), &[&error]);
     accepted(&ports("", &[&listing("fe80::/64")]));
@@ -76,8 +76,8 @@ fn equal_macs_are_one_error() {
 #[test]
 fn reserved_link_locals() {
     let reserved = ", reserved: [\"fe80::ff:fe00:1\"]";
-    let error = "6:45: port a, mac: the link-local fe80::ff:fe00:1 of \"02:00:00:00:00:01\" is reserved by network n \
-                 (line 3, column 41); leave it out, or write { mac: …, shared: true } in both places";
+    let error = "6:46: port a, mac: the link-local fe80::ff:fe00:1 of \"02:00:00:00:00:01\" is reserved by network n \
+                 (line 3, column 40); leave it out, or write { mac: …, shared: true } in both places";
     refused(&ports(reserved, &[""]), &[error]);
     accepted(&ports(reserved, &[", link_local: none"]));
     accepted(&ports(reserved, &[", mac: \"02:00:00:00:00:02\""]));
@@ -86,8 +86,8 @@ fn reserved_link_locals() {
 #[test]
 fn the_link_local_of_a_reserved_mac() {
     let reserved = ", reserved: [\"02:00:00:00:00:fe\"]";
-    let error = "6:77: port a, addresses: \"fe80::ff:fe00:fe\" is the link-local of \"02:00:00:00:00:fe\", reserved by \
-                 network n (line 3, column 41); leave it out, or write { address: …, shared: true } in both places";
+    let error = "6:79: port a, addresses: \"fe80::ff:fe00:fe\" is the link-local of \"02:00:00:00:00:fe\", reserved by \
+                 network n (line 3, column 40); leave it out, or write { address: …, shared: true } in both places";
     refused(
         &ports(reserved, &[&listing("\"fe80::ff:fe00:fe\"")]),
         &[error],

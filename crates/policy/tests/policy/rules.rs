@@ -126,13 +126,13 @@ fn names_and_devices_that_two_ports_have() {
     let name = "7:11: port a, name: \"a\" is already the name of another port (port a, line 6, column 11); \
                 give each its own name";
     refused(&text.replace("name: b", "name: a"), &[name]);
-    let device = "7:33: port b, device: \"tap-a\" is already the device of another port (port a, line 6, \
-                  column 33); an interface carries one port: join the two, or write the interface of each";
+    let device = "7:34: port b, device: \"tap-a\" is already the device of another port (port a, line 6, \
+                  column 34); an interface carries one port: join the two, or write the interface of each";
     refused(&text.replace("tap-b", "tap-a"), &[device]);
     let apart = ports("", &["", ", network: other"]).replace("tap-b", "tap-a");
     refused(
         &apart,
-        &[&device.replace("7:33", "7:19").replace("port b", "port b")],
+        &[&device.replace("7:34", "7:22").replace("port b", "port b")],
     );
     let network = "4:11: network n, name: \"n\" is already the name of another network (network n, line 3, \
                    column 11); give each its own name";
@@ -141,7 +141,7 @@ fn names_and_devices_that_two_ports_have() {
 
 #[test]
 fn a_network_that_is_not_there() {
-    let known = "6:22: port a, network: \"m\" is no network of this file; write n or other, or add it under networks";
+    let known = "6:64: port a, network: \"m\" is no network of this file; write n or other, or add it under networks";
     refused(
         &ports("", &[", network: m"]).replace("device: tap-a, ", "device: tap-a, "),
         &[known],

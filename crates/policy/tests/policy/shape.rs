@@ -74,7 +74,7 @@ fn a_list_is_a_list_even_of_one() {
     refused(&port("addresses: 10.0.0.1"), &[lone]);
     let map = "9:14: port a, addresses: a mapping is written where a list is wanted; write addresses: [192.0.2.10, \"2001:db8::10\"]";
     refused(&port("addresses: { address: 10.0.0.1 }"), &[map]);
-    let none = "9:13: port a, addresses: has no value; write addresses: [] for none, or addresses: [192.0.2.10, \"2001:db8::10\"]";
+    let none = "9:12: port a, addresses: has no value; write addresses: [] for none, or addresses: [192.0.2.10, \"2001:db8::10\"]";
     refused(&port("addresses:"), &[none]);
     accepted(&port("addresses: []"));
     let ports = "2:8: ports: a mapping is written where a list is wanted; write ports: [{ name: web-1, network: public, … }]";

@@ -81,10 +81,10 @@ fn short_heads() -> (Set, Vec<Element>) {
 fn fill_low() -> (Set, Vec<Element>) {
     let elements = (0..=0xffu8).map(|low| {
         let [carry, sum] = (u16::from(low) + IP6_HEADER).to_be_bytes();
-        Element::mapping(vec![low, 0, 0, 0, 0, 0, 0, sum], vec![carry, 0, 0, 0])
+        Element::mapping(vec![low, 0, 0, 0, 0, 0, 0, sum], vec![0, 0, 0, 0, carry, 0, 0, 0])
     });
     let elements: Vec<_> = elements.collect();
-    (fixed(FILL_LOW, 8, SetData::Bytes(4), elements.len()), elements)
+    (fixed(FILL_LOW, 8, SetData::Bytes(8), elements.len()), elements)
 }
 
 fn fill_high() -> (Set, Vec<Element>) {

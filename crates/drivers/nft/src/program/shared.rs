@@ -19,7 +19,8 @@ pub(crate) fn chains(program: &mut Program) {
 /// and the high bytes with it to the sums that are right.
 fn filled(program: &mut Program) {
     let (high, low) = (nh(4, 1), nh(5, 1));
-    let (length, part, other, carry) = (Reg(8), Reg(9), Reg(10), Reg(11));
+    // The carry comes behind a word of no meaning, as in the map of ports.
+    let (length, part, other) = (Reg(8), Reg(9), Reg(10));
     let filled = Steps::new()
         .step(Expr::Meta(MetaKey::Length, length))
         .step(Expr::HostToNet { from: length, to: length })
@@ -29,7 +30,7 @@ fn filled(program: &mut Program) {
             set: numbers::FILL_LOW.to_owned(),
             key: part,
             inverted: false,
-            to: Some(carry),
+            to: Some(other),
         })
         .step(high.load(part))
         .step(Expr::And { from: length, to: other, mask: vec![0xff, 0xff, 0xff, 0] })

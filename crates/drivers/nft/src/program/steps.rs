@@ -7,15 +7,20 @@ use crate::names::{self, PORTS};
 
 /// Name of the receiving interface: four registers.
 pub(crate) const NAME: Reg = Reg(0);
-/// What the map of ports says, in the order in which it stands there.
-pub(crate) const COURT: Reg = Reg(4);
-pub(crate) const NETWORK: Reg = Reg(5);
-pub(crate) const IDENTITY: Reg = Reg(6);
+/// What the map of ports gives: a word of no meaning, then court, network and identity.
+///
+/// The `nft` program, up to 1.1 at least, takes what a map gives for one register of unknown length,
+/// and dies when it has to show a look-up by that register. It only complains about registers that it
+/// believes empty. So nothing is ever looked up by the first word.
+const PORT: Reg = Reg(4);
+pub(crate) const COURT: Reg = Reg(5);
+pub(crate) const NETWORK: Reg = Reg(6);
+pub(crate) const IDENTITY: Reg = Reg(7);
 /// A field of the frame, right behind the identity, so that the two make a key.
-pub(crate) const FIELD: Reg = Reg(7);
+pub(crate) const FIELD: Reg = Reg(8);
 /// A field right behind the network, where the identity is no longer needed.
-pub(crate) const FIELD_OF_NETWORK: Reg = Reg(6);
-const SCRATCH: Reg = Reg(11);
+pub(crate) const FIELD_OF_NETWORK: Reg = Reg(7);
+const SCRATCH: Reg = Reg(12);
 
 /// Bytes of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +165,7 @@ impl Steps {
 
     /// The interface has a port: loads its court, network and identity.
     pub(crate) fn port(self) -> Steps {
-        let to = Some(COURT);
+        let to = Some(PORT);
         self.name().step(Expr::Lookup { set: PORTS.to_owned(), key: NAME, inverted: false, to })
     }
 
