@@ -1,1 +1,20 @@
-//! Sends the corpus through a driver and compares what happened with the contract.
+//! Sends every case of the corpus as a real frame through a driver and compares what happened with
+//! the contract: on the wire, in the forwarding database and in the driver's own counters.
+//!
+//! The loop is written once, here; every driver's tests use it. It knows no particular driver.
+
+#![forbid(unsafe_code)]
+
+mod error;
+mod observed;
+mod report;
+mod run;
+mod seat;
+mod stage;
+
+pub use error::{Error, Result};
+pub use observed::Observed;
+pub use report::{Mismatch, Report};
+pub use run::run;
+pub use seat::{Seat, Trial, seats};
+pub use stage::{Place, Stage};

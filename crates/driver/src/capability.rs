@@ -67,7 +67,10 @@ impl Feature {
 
     /// Every feature, guards first.
     pub fn all() -> impl Iterator<Item = Feature> {
-        Guard::ALL.into_iter().map(Feature::Guard).chain(Feature::PROPERTIES)
+        Guard::ALL
+            .into_iter()
+            .map(Feature::Guard)
+            .chain(Feature::PROPERTIES)
     }
 
     /// Its public name.

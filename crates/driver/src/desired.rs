@@ -16,7 +16,11 @@ impl Desired {
     pub fn of(policy: &Policy) -> Desired {
         Desired {
             host: policy.host().clone(),
-            networks: policy.networks().iter().map(|network| network.name.clone()).collect(),
+            networks: policy
+                .networks()
+                .iter()
+                .map(|network| network.name.clone())
+                .collect(),
             ports: policy.identities(),
         }
     }

@@ -1,6 +1,6 @@
 use crate::{
-    Applied, Capabilities, Counters, Desired, Driver, Error, Feature, Preview, Result, Scope, State,
-    Support,
+    Applied, Capabilities, Counters, Desired, Driver, Error, Feature, Preview, Result, Scope,
+    State, Support,
 };
 
 /// A driver that guards nothing and says so. It is what the tests of the kit are tested with.
@@ -23,11 +23,17 @@ impl Driver for Null {
     }
 
     fn preview(&mut self, _: &Desired) -> Result<Preview> {
-        Ok(Preview { plan: "nothing\n".to_owned(), difference: Vec::new() })
+        Ok(Preview {
+            plan: "nothing\n".to_owned(),
+            difference: Vec::new(),
+        })
     }
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
-        Ok(Applied { unchanged: desired.ports.len(), ..Applied::default() })
+        Ok(Applied {
+            unchanged: desired.ports.len(),
+            ..Applied::default()
+        })
     }
 
     fn observe(&mut self) -> Result<State> {

@@ -8,7 +8,6 @@ use nix::sys::socket::{ControlMessageOwned, LinkAddr, MsgFlags, RecvMsg, recvmsg
 use crate::capture_options::CaptureOptions;
 use crate::captured::{Aux, Captured};
 use crate::error::Result;
-use crate::link::Link;
 use crate::netns::Netns;
 use crate::sys::packet;
 use crate::vnet::VnetHeader;
@@ -25,7 +24,9 @@ const OUTGOING: u8 = 4;
 #[derive(Debug)]
 pub struct Capture {
     socket: OwnedFd,
-    link: Link,
+    netns: Netns,
+    /// For messages: the device, or "every device".
+    place: String,
     room: Vec<u8>,
     vnet_header: bool,
 }
@@ -50,14 +51,23 @@ impl Capture {
 
     /// Listens on a device.
     pub fn with(netns: &Netns, device: &str, options: CaptureOptions) -> Result<Self> {
-        let link = netns.link(device)?;
-        let opened = netns.run(|| options.open(link.index()))?;
-        let socket = opened.map_err(|e| netns.fail(format!("open a capture on {device}"), e))?;
+        Self::open(netns, netns.link(device)?.index(), device, options)
+    }
+
+    /// Listens on every device of the namespace at once, those to come included.
+    pub fn anywhere(netns: &Netns, options: CaptureOptions) -> Result<Self> {
+        Self::open(netns, 0, "every device", options)
+    }
+
+    fn open(netns: &Netns, index: u32, place: &str, options: CaptureOptions) -> Result<Self> {
+        let opened = netns.run(|| options.open(index))?;
+        let socket = opened.map_err(|e| netns.fail(format!("open a capture on {place}"), e))?;
         let vnet_header = options.vnet_header;
         let before = if vnet_header { VnetHeader::LEN } else { 0 };
         Ok(Self {
             socket,
-            link,
+            netns: netns.clone(),
+            place: place.to_owned(),
             room: vec![0; options.snaplen + before],
             vnet_header,
         })
@@ -133,9 +143,7 @@ impl Capture {
     }
 
     fn fail(&self, source: io::Error) -> crate::Error {
-        self.link
-            .netns()
-            .fail(format!("capture on {}", self.link.name()), source)
+        self.netns.fail(format!("capture on {}", self.place), source)
     }
 }
 

@@ -42,6 +42,20 @@ impl Delivered {
         })
     }
 
+    /// Listens for these EtherTypes on every device of the namespace.
+    pub fn anywhere(netns: &Netns, ethertypes: &[u16]) -> Result<Self> {
+        let open = |ethertype: &u16| {
+            let ethertype = Some(*ethertype);
+            let incoming_only = true;
+            let options = CaptureOptions { ethertype, incoming_only, ..CaptureOptions::default() };
+            Capture::anywhere(netns, options)
+        };
+        Ok(Self {
+            netns: netns.clone(),
+            captures: ethertypes.iter().map(open).collect::<Result<_>>()?,
+        })
+    }
+
     /// Takes a frame; `None` if there is none in time.
     pub fn recv(&mut self, timeout: Duration) -> Result<Option<Captured>> {
         let deadline = Instant::now() + timeout;

@@ -29,11 +29,15 @@ impl<'a> Attrs<'a> {
     }
 
     pub(crate) fn u32(self, kind: u16) -> Option<u32> {
-        self.find(kind).and_then(|value| value.try_into().ok()).map(u32::from_be_bytes)
+        self.find(kind)
+            .and_then(|value| value.try_into().ok())
+            .map(u32::from_be_bytes)
     }
 
     pub(crate) fn u64(self, kind: u16) -> Option<u64> {
-        self.find(kind).and_then(|value| value.try_into().ok()).map(u64::from_be_bytes)
+        self.find(kind)
+            .and_then(|value| value.try_into().ok())
+            .map(u64::from_be_bytes)
     }
 
     pub(crate) fn text(self, kind: u16) -> Option<String> {
@@ -43,6 +47,9 @@ impl<'a> Attrs<'a> {
 
 /// A string of the kernel's, with or without its closing NUL.
 pub(crate) fn text(value: &[u8]) -> String {
-    let end = value.iter().position(|byte| *byte == 0).unwrap_or(value.len());
+    let end = value
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(value.len());
     String::from_utf8_lossy(&value[..end]).into_owned()
 }

@@ -17,7 +17,9 @@ pub(crate) struct Open(usize);
 
 impl Messages {
     pub(crate) fn with_capacity(bytes: usize) -> Messages {
-        Messages { bytes: Vec::with_capacity(bytes) }
+        Messages {
+            bytes: Vec::with_capacity(bytes),
+        }
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {

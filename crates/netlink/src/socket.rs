@@ -48,14 +48,23 @@ enum Outcome {
 
 impl Socket {
     pub(crate) fn open() -> Result<Socket, Error> {
-        let mut inner = Inner::new(NETLINK_NETFILTER).map_err(|error| Error::Open(errno(&error)))?;
-        inner.bind_auto().map_err(|error| Error::Open(errno(&error)))?;
-        inner.set_ext_ack(true).map_err(|error| Error::Open(errno(&error)))?;
+        let mut inner =
+            Inner::new(NETLINK_NETFILTER).map_err(|error| Error::Open(errno(&error)))?;
+        inner
+            .bind_auto()
+            .map_err(|error| Error::Open(errno(&error)))?;
+        inner
+            .set_ext_ack(true)
+            .map_err(|error| Error::Open(errno(&error)))?;
         // Without CAP_NET_ADMIN this fails, and so will all that follows, with a better word.
         let _ = setsockopt(&inner, SndBufForce, &SEND_BUFFER);
         setsockopt(&inner, ReceiveTimeout, &TimeVal::seconds(PATIENCE_SECONDS))
             .map_err(Error::Open)?;
-        Ok(Socket { inner, buffer: vec![0; RECEIVE_BUFFER], seq: 1 })
+        Ok(Socket {
+            inner,
+            buffer: vec![0; RECEIVE_BUFFER],
+            seq: 1,
+        })
     }
 
     /// Sequence numbers for `count` messages; the first of them.
@@ -151,13 +160,19 @@ fn take_answer<'a>(rest: &mut &'a [u8]) -> Option<Answer<'a>> {
 
 /// `struct nlmsgerr`, then the request it answers (or only its header), then the kernel's words.
 fn outcome_of_error(body: &[u8], flags: u16) -> Outcome {
-    let Some(code) = body.first_chunk::<4>().map(|bytes| i32::from_ne_bytes(*bytes)) else {
+    let Some(code) = body
+        .first_chunk::<4>()
+        .map(|bytes| i32::from_ne_bytes(*bytes))
+    else {
         return Outcome::Failed(Errno::EBADMSG, None);
     };
     if code == 0 {
         return Outcome::End;
     }
-    let request_len = body.get(4..8).and_then(|len| len.try_into().ok()).map(u32::from_ne_bytes);
+    let request_len = body
+        .get(4..8)
+        .and_then(|len| len.try_into().ok())
+        .map(u32::from_ne_bytes);
     let attrs_at = match request_len.and_then(|len| usize::try_from(len).ok()) {
         Some(len) if flags & ACK_CAPPED == 0 => 4 + len.next_multiple_of(4),
         _ => 20,
@@ -170,7 +185,10 @@ fn outcome_of_error(body: &[u8], flags: u16) -> Outcome {
 }
 
 fn outcome_of_done(body: &[u8]) -> Outcome {
-    match body.first_chunk::<4>().map(|bytes| i32::from_ne_bytes(*bytes)) {
+    match body
+        .first_chunk::<4>()
+        .map(|bytes| i32::from_ne_bytes(*bytes))
+    {
         Some(code) if code < 0 => Outcome::Failed(Errno::from_raw(-code), None),
         _ => Outcome::End,
     }

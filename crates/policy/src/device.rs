@@ -79,13 +79,13 @@ impl FromStr for DevicePattern {
 
     fn from_str(text: &str) -> Result<Self, DeviceNameError> {
         let Some(prefix) = text.strip_suffix('*') else {
-            return text
-                .parse()
-                .map(DevicePattern::Name)
-                .map_err(|error| match error {
-                    DeviceNameError::Pattern => DeviceNameError::Star,
-                    other => other,
-                });
+            check(text)?;
+            let name = DeviceName(text.to_owned());
+            return if text.contains('*') {
+                Err(DeviceNameError::Star)
+            } else {
+                Ok(DevicePattern::Name(name))
+            };
         };
         if prefix.is_empty() || prefix.contains('*') {
             return Err(DeviceNameError::Star);

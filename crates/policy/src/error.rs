@@ -1,7 +1,8 @@
 use std::fmt;
-use std::ops::Range;
 
 use thiserror::Error;
+
+use crate::Excerpt;
 
 /// One thing that is wrong with a policy file, and what to write instead.
 ///
@@ -39,15 +40,6 @@ pub struct OtherPlace {
     pub line: usize,
     /// The column in characters, counted from 1.
     pub column: usize,
-}
-
-/// A piece of one line of the file around an error.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Excerpt {
-    /// The line, or its part around the error if it is long; nothing in it moves a terminal's cursor.
-    pub text: String,
-    /// The characters of `text` that are wrong.
-    pub marked: Range<usize>,
 }
 
 impl PolicyError {

@@ -1,11 +1,9 @@
+use crate::excerpt::Lines;
 use crate::object::Object;
 use crate::quote::shown;
 use crate::spot::Spot;
 use crate::yaml::Node;
-use crate::{Excerpt, OtherPlace, PolicyError, PolicyErrors};
-
-/// How much of a line an excerpt shows on each side of the error.
-const AROUND: usize = 60;
+use crate::{OtherPlace, PolicyError, PolicyErrors};
 
 /// What has been found wrong so far; reading goes on, so that the writer learns everything at once.
 #[derive(Default)]
@@ -111,10 +109,7 @@ impl Faults {
             );
         }
         self.0.sort_by_key(|fault| fault.at);
-        let mut lines = Lines {
-            rest: text,
-            index: 0,
-        };
+        let mut lines = Lines::of(text);
         PolicyErrors(
             self.0
                 .into_iter()
@@ -137,58 +132,5 @@ impl Fault {
             other: self.other,
             excerpt: lines.excerpt(self.at),
         }
-    }
-}
-
-/// Walks a text once, so that ten thousand errors on one long line stay cheap.
-struct Lines<'a> {
-    rest: &'a str,
-    index: usize,
-}
-
-impl Lines<'_> {
-    fn excerpt(&mut self, at: Spot) -> Excerpt {
-        let left = (at.column as usize).saturating_sub(1);
-        let before = left.min(AROUND);
-        self.forward((at.index as usize).saturating_sub(before));
-        // No further than needed: all of a JSON file may be one line.
-        let line = self.rest.chars().take_while(|c| !matches!(c, '\n' | '\r'));
-        let mut line = line.map(harmless);
-        let cut = if left > before { "…" } else { "" };
-        let mut text: String = cut
-            .chars()
-            .chain(line.by_ref().take(before + AROUND))
-            .collect();
-        let start = before + cut.chars().count();
-        let end = (start + at.width as usize)
-            .min(text.chars().count())
-            .max(start);
-        if line.next().is_some() {
-            text.push('…');
-        }
-        Excerpt {
-            text,
-            marked: start..end,
-        }
-    }
-
-    fn forward(&mut self, index: usize) {
-        let skip = index.saturating_sub(self.index);
-        let byte = self
-            .rest
-            .char_indices()
-            .nth(skip)
-            .map_or(self.rest.len(), |(byte, _)| byte);
-        self.rest = &self.rest[byte..];
-        self.index = self.index.max(index);
-    }
-}
-
-/// Every character one column wide, and none that a terminal obeys.
-fn harmless(c: char) -> char {
-    match c {
-        '\t' => ' ',
-        _ if c.escape_debug().len() > 1 && !matches!(c, '"' | '\'' | '\\') => '·',
-        _ => c,
     }
 }

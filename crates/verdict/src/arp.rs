@@ -53,9 +53,19 @@ pub(crate) fn arp(port: &CompiledPort, frame: &[u8]) -> Step<Never> {
     let Some(message) = Message::read(frame) else {
         return settle(Rule::ArpForm, PAYLOAD, LEN);
     };
-    require(matches!(message.operation, REQUEST | REPLY), Rule::ArpForm, OPERATION, 2)?;
+    require(
+        matches!(message.operation, REQUEST | REPLY),
+        Rule::ArpForm,
+        OPERATION,
+        2,
+    )?;
     if port.has(Guard::Mac) {
-        require(port.owns_mac(message.sender_mac), Rule::ArpSenderMac, SENDER_MAC, 6)?;
+        require(
+            port.owns_mac(message.sender_mac),
+            Rule::ArpSenderMac,
+            SENDER_MAC,
+            6,
+        )?;
     }
     if port.has(Guard::Arp) {
         if message.sender_ip.is_unspecified() {
@@ -64,7 +74,12 @@ pub(crate) fn arp(port: &CompiledPort, frame: &[u8]) -> Step<Never> {
             require(probe, Rule::ArpSenderIp, SENDER_IP, 4)?;
             return settle(Rule::ArpProbe, TARGET_IP, 4);
         }
-        require(port.owns_v4(message.sender_ip), Rule::ArpSenderIp, SENDER_IP, 4)?;
+        require(
+            port.owns_v4(message.sender_ip),
+            Rule::ArpSenderIp,
+            SENDER_IP,
+            4,
+        )?;
     }
     settle(Rule::ArpOwn, SENDER_MAC, 10)
 }
@@ -77,7 +92,12 @@ pub(crate) fn rarp(port: &CompiledPort, frame: &[u8]) -> Step<Never> {
     let Some(message) = Message::read(frame) else {
         return settle(Rule::Rarp, PAYLOAD, LEN);
     };
-    require(message.operation == REVERSE_REQUEST, Rule::Rarp, OPERATION, 2)?;
+    require(
+        message.operation == REVERSE_REQUEST,
+        Rule::Rarp,
+        OPERATION,
+        2,
+    )?;
     require(message.sender_ip.is_unspecified(), Rule::Rarp, SENDER_IP, 4)?;
     require(message.target_ip.is_unspecified(), Rule::Rarp, TARGET_IP, 4)?;
     if port.has(Guard::Mac) {

@@ -78,7 +78,10 @@ impl CompiledPort {
         // Single addresses are never of the kind that nobody owns: the policy saw to that.
         self.v4.binary_search(&bits).is_ok()
             || !never_own_v4(address)
-                && self.v4_prefixes.iter().any(|net| bits & net.mask == net.base)
+                && self
+                    .v4_prefixes
+                    .iter()
+                    .any(|net| bits & net.mask == net.base)
     }
 
     /// Is this IPv6 address own?
@@ -91,11 +94,19 @@ impl CompiledPort {
             return false;
         }
         if !address.is_unicast_link_local() {
-            return self.v6_prefixes.iter().any(|net| bits & net.mask == net.base);
+            return self
+                .v6_prefixes
+                .iter()
+                .any(|net| bits & net.mask == net.base);
         }
         // A prefix that merely covers fe80::/10, such as ::/0, owns no link-local.
-        self.v6_prefixes.iter().any(|net| is_link_local(*net) && bits & net.mask == net.base)
-            || self.others.as_ref().is_some_and(|others| !others.contains(address))
+        self.v6_prefixes
+            .iter()
+            .any(|net| is_link_local(*net) && bits & net.mask == net.base)
+            || self
+                .others
+                .as_ref()
+                .is_some_and(|others| !others.contains(address))
     }
 
     /// Does this EtherType pass although `l2` is on?

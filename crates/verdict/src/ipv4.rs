@@ -107,10 +107,7 @@ fn router(packet: &Packet) -> Step {
 
 fn source(port: &CompiledPort, packet: &Packet) -> Step {
     if packet.source.is_unspecified() && packet.unfragmented {
-        if packet.destination.is_broadcast()
-            && packet.protocol == UDP
-            && packet.ports == (68, 67)
-        {
+        if packet.destination.is_broadcast() && packet.protocol == UDP && packet.ports == (68, 67) {
             return settle(Rule::Ipv4DhcpClient, SOURCE, 8);
         }
         if packet.destination.is_multicast()

@@ -54,7 +54,9 @@ struct Walk {
 impl Packet<'_> {
     /// The type of an ICMPv6 message, if this is its head.
     pub(crate) fn icmp_type(&self) -> Option<u8> {
-        (self.head && self.protocol == ICMPV6).then(|| u8_at(self.bytes, self.upper)).flatten()
+        (self.head && self.protocol == ICMPV6)
+            .then(|| u8_at(self.bytes, self.upper))
+            .flatten()
     }
 
     fn is_neighbor_discovery(&self) -> bool {
@@ -63,8 +65,13 @@ impl Packet<'_> {
 }
 
 pub(crate) fn ipv6(port: &CompiledPort, frame: &[u8]) -> Step<Never> {
-    const GUARDS: [Guard; 5] =
-        [Guard::Ipv6, Guard::Nd, Guard::Mac, Guard::Router, Guard::DhcpServer];
+    const GUARDS: [Guard; 5] = [
+        Guard::Ipv6,
+        Guard::Nd,
+        Guard::Mac,
+        Guard::Router,
+        Guard::DhcpServer,
+    ];
     if !port.any(&GUARDS) {
         return settle(Rule::Ipv6Unguarded, PAYLOAD, HEADER);
     }
@@ -186,7 +193,10 @@ fn router(packet: &Packet<'_>) -> Step {
 
 fn source(port: &CompiledPort, packet: &Packet<'_>, message: Option<&nd::Message>) -> Step {
     let good = if packet.source.is_unspecified() {
-        message.map_or_else(|| is_listener_report(packet), |nd| nd.may_be_unspecified(packet))
+        message.map_or_else(
+            || is_listener_report(packet),
+            |nd| nd.may_be_unspecified(packet),
+        )
     } else {
         port.owns_v6(packet.source)
     };

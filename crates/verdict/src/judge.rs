@@ -39,7 +39,11 @@ fn settle_frame(port: &CompiledPort, frame: &[u8], tag: Option<VlanTag>) -> Step
         require(port.owns_mac(source), Rule::EthernetSource, SOURCE, 6)?;
     }
     if tag.is_some() || matches!(ethertype, 0x8100 | 0x88a8 | 0x9100) {
-        let rule = if port.has(Guard::L2) { Rule::Tag } else { Rule::TagOpen };
+        let rule = if port.has(Guard::L2) {
+            Rule::Tag
+        } else {
+            Rule::TagOpen
+        };
         return settle(rule, ETHERTYPE, 2);
     }
     match ethertype {

@@ -24,10 +24,17 @@ pub(crate) type Step<T = ()> = Result<T, Judgement>;
 
 /// The frame's fate is settled.
 pub(crate) fn settle<T>(rule: Rule, start: usize, len: usize) -> Step<T> {
-    Err(Judgement { rule, field: start..start.saturating_add(len) })
+    Err(Judgement {
+        rule,
+        field: start..start.saturating_add(len),
+    })
 }
 
 /// Goes on if `good`; otherwise `rule` settles it.
 pub(crate) fn require(good: bool, rule: Rule, start: usize, len: usize) -> Step {
-    if good { Ok(()) } else { settle(rule, start, len) }
+    if good {
+        Ok(())
+    } else {
+        settle(rule, start, len)
+    }
 }

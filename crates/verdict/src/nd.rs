@@ -31,7 +31,10 @@ pub(crate) struct Message {
 
 /// Router solicitation, neighbor solicitation, neighbor advertisement.
 pub(crate) fn is_guarded(kind: u8) -> bool {
-    matches!(kind, ROUTER_SOLICITATION | NEIGHBOR_SOLICITATION | NEIGHBOR_ADVERTISEMENT)
+    matches!(
+        kind,
+        ROUTER_SOLICITATION | NEIGHBOR_SOLICITATION | NEIGHBOR_ADVERTISEMENT
+    )
 }
 
 /// Rule 6.3.
@@ -39,8 +42,18 @@ pub(crate) fn form(packet: &Packet<'_>, kind: u8) -> Step<Message> {
     let upper = packet.upper;
     // RFC 6980: never in a fragment, the atomic one included.
     require(!packet.fragmented, Rule::NdForm, upper - 8, 8)?;
-    require(u8_at(packet.bytes, HOP_LIMIT) == Some(255), Rule::NdForm, HOP_LIMIT, 1)?;
-    require(u8_at(packet.bytes, upper + 1) == Some(0), Rule::NdForm, upper + 1, 1)?;
+    require(
+        u8_at(packet.bytes, HOP_LIMIT) == Some(255),
+        Rule::NdForm,
+        HOP_LIMIT,
+        1,
+    )?;
+    require(
+        u8_at(packet.bytes, upper + 1) == Some(0),
+        Rule::NdForm,
+        upper + 1,
+        1,
+    )?;
     let options = upper + if kind == ROUTER_SOLICITATION { 8 } else { 24 };
     let Some(rest) = packet.bytes.get(options..) else {
         return settle(Rule::NdForm, upper, options - upper);
@@ -52,9 +65,19 @@ pub(crate) fn form(packet: &Packet<'_>, kind: u8) -> Step<Message> {
         options,
         rest.len(),
     )?;
-    let mut message = Message { kind, options, count, has_source_option: false };
+    let mut message = Message {
+        kind,
+        options,
+        count,
+        has_source_option: false,
+    };
     for at in message.option_offsets() {
-        require(u8_at(packet.bytes, at + 1) == Some(1), Rule::NdForm, at + 1, 1)?;
+        require(
+            u8_at(packet.bytes, at + 1) == Some(1),
+            Rule::NdForm,
+            at + 1,
+            1,
+        )?;
         message.has_source_option |= u8_at(packet.bytes, at) == Some(SOURCE_LINK_LAYER);
     }
     Ok(message)
@@ -68,8 +91,8 @@ impl Message {
 
     /// The forms in which a host without an address may speak (rule 6.4, a and c).
     pub(crate) fn may_be_unspecified(&self, packet: &Packet<'_>) -> bool {
-        let to_solicited_node = packet.destination.octets()[..13]
-            == [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff];
+        let to_solicited_node =
+            packet.destination.octets()[..13] == [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff];
         let kind = match self.kind {
             ROUTER_SOLICITATION => true,
             NEIGHBOR_SOLICITATION => to_solicited_node,

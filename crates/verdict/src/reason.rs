@@ -115,6 +115,9 @@ impl FromStr for Reason {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        Reason::ALL.into_iter().find(|reason| reason.name() == text).ok_or(())
+        Reason::ALL
+            .into_iter()
+            .find(|reason| reason.name() == text)
+            .ok_or(())
     }
 }

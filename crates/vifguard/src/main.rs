@@ -1,1 +1,37 @@
-fn main() {}
+//! The command line: an operator's way to see a policy enforced on this host.
+//!
+//! This crate assembles. What a frame may do is decided in `vifguard-verdict`, how that is put in
+//! force in the drivers; here are arguments, words for people, and exit codes.
+
+#![forbid(unsafe_code)]
+
+mod blast;
+mod cli;
+mod commands;
+mod drivers;
+mod exit;
+mod failure;
+mod fit;
+mod frames;
+mod host_links;
+mod output;
+mod policy_file;
+mod signals;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+use crate::output::Output;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::new(cli.json, cli.command.name());
+    let exit = match commands::run(&cli.command, &output) {
+        Ok(exit) => exit,
+        Err(error) => output.fail(&error),
+    };
+    exit.into()
+}

@@ -28,7 +28,8 @@ pub(crate) fn apply(
         let (generation, mut held) =
             Held::read(kernel, table, Depth::Sealed).map_err(|e| step("read what is there", e))?;
         if held.contents.is_none() && needs_contents(&held, tenants) {
-            held.read_contents(kernel, table).map_err(|e| step("read what is there", e))?;
+            held.read_contents(kernel, table)
+                .map_err(|e| step("read what is there", e))?;
         }
         let mut change = Change::between(&held, tenants, bases);
         if change.is_empty() && held.sealed {
@@ -46,7 +47,10 @@ pub(crate) fn apply(
         change.applied.repaired.append(&mut repaired);
         return Ok(change.applied);
     }
-    Err(Error::Disturbed { driver: NAME, what: format!("nf_tables (table {})", table.name) })
+    Err(Error::Disturbed {
+        driver: NAME,
+        what: format!("nf_tables (table {})", table.name),
+    })
 }
 
 /// All steps, each valid only if nobody else changed nf_tables since the last.
@@ -59,7 +63,11 @@ fn carry_out(
 ) -> std::result::Result<Generation, KernelError> {
     forget_counters(kernel, table, held, change)?;
     let unseal = held.present && held.sealed && !change.is_empty();
-    let unseal = if unseal { vec![seal(generation, 0)] } else { Vec::new() };
+    let unseal = if unseal {
+        vec![seal(generation, 0)]
+    } else {
+        Vec::new()
+    };
     let mut begun = Edit::default();
     begun.delete_elements(SEAL, unseal);
     if !change.make.0.contains(&Op::DeleteTable) {
@@ -121,7 +129,9 @@ fn forget_counters(
     }
     let counters = kernel.elements(table, REFUSED)?;
     let gone = |element: &Element| change.forgotten.contains(&device_of(&element.key));
-    change.cut.delete_elements(REFUSED, counters.into_iter().filter(gone).collect());
+    change
+        .cut
+        .delete_elements(REFUSED, counters.into_iter().filter(gone).collect());
     Ok(())
 }
 
@@ -146,7 +156,10 @@ fn read_back(
         Some(edit) => {
             let difference = rest.applied.repaired.first().cloned();
             let difference = difference.unwrap_or_else(|| format!("{:.200}", format!("{edit:?}")));
-            Err(Error::NotAsPlanned { driver: NAME, difference })
+            Err(Error::NotAsPlanned {
+                driver: NAME,
+                difference,
+            })
         }
     }
 }
@@ -158,8 +171,7 @@ fn is_small(change: &Change) -> bool {
         if let Op::AddElements(_, elements) = op {
             count += elements.len();
         }
-        matches!(op, Op::AddElements(..))
-            || matches!(op, Op::DeleteElements(set, _) if set == SEAL)
+        matches!(op, Op::AddElements(..)) || matches!(op, Op::DeleteElements(set, _) if set == SEAL)
     });
     adds && count <= FEW
 }
@@ -173,15 +185,23 @@ fn read_back_new(
 ) -> Result<()> {
     let read = |error| step("read back what was put in force", error);
     for op in change.steps().flat_map(|edit| &edit.0) {
-        let Op::AddElements(set, elements) = op else { continue };
+        let Op::AddElements(set, elements) = op else {
+            continue;
+        };
         let mut found = kernel.find_elements(table, set, elements).map_err(read)?;
         found.iter_mut().for_each(|element| element.counted = None);
         if &found != elements {
-            return Err(Error::NotAsPlanned { driver: NAME, difference: format!("set {set}") });
+            return Err(Error::NotAsPlanned {
+                driver: NAME,
+                difference: format!("set {set}"),
+            });
         }
     }
     if kernel.generation().map_err(read)? != generation {
-        return Err(Error::Disturbed { driver: NAME, what: "nf_tables".to_owned() });
+        return Err(Error::Disturbed {
+            driver: NAME,
+            what: "nf_tables".to_owned(),
+        });
     }
     Ok(())
 }

@@ -67,7 +67,9 @@ fn program_drift(held: &Held) -> Vec<Drift> {
         if held.sets.get(name) != Some(set) {
             drift.push(note(format!("set {name} is missing or has another form")));
         }
-        let Some(there) = held.fixed.get(name) else { continue };
+        let Some(there) = held.fixed.get(name) else {
+            continue;
+        };
         let wanted: HashSet<_> = elements.iter().map(|e| (&e.key, &e.value)).collect();
         let there: HashSet<_> = there.iter().map(|e| (&e.key, &e.value)).collect();
         if wanted != there {
@@ -94,7 +96,10 @@ fn base_drift(held: &Held) -> Vec<Drift> {
 }
 
 fn devices(held: &Held) -> impl Iterator<Item = &DeviceSpec> {
-    held.chains.values().filter_map(|body| body.base.as_ref()).flat_map(|base| &base.devices)
+    held.chains
+        .values()
+        .filter_map(|body| body.base.as_ref())
+        .flat_map(|base| &base.devices)
 }
 
 fn port_drift(held: &Held) -> Vec<Drift> {
@@ -109,14 +114,23 @@ fn port_drift(held: &Held) -> Vec<Drift> {
     let mut drift = Vec::new();
     for entry in &held.entries {
         let mut push = |what: &str| {
-            drift.push(Drift { port: Some(entry.port.clone()), what: what.to_owned() });
+            drift.push(Drift {
+                port: Some(entry.port.clone()),
+                what: what.to_owned(),
+            });
         };
         let Some(court) = entry.court else {
             push("its entry in the map of ports was changed");
             continue;
         };
-        let there = claims.get(&entry.number).map(Vec::as_slice).unwrap_or_default();
-        let keys = there.iter().map(|(set, e)| ((*set).to_owned(), e.key[4..].to_vec())).collect();
+        let there = claims
+            .get(&entry.number)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let keys = there
+            .iter()
+            .map(|(set, e)| ((*set).to_owned(), e.key[4..].to_vec()))
+            .collect();
         if digest(&entry.port, court.class, entry.network, keys) != entry.digest {
             push("what it may claim was changed");
         }

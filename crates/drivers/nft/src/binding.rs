@@ -34,7 +34,12 @@ pub fn by_name(desired: &Desired) -> Bases {
 
 /// A base chain on these devices.
 pub fn base(devices: Vec<DeviceSpec>) -> BaseChain {
-    BaseChain { hook: Hook::Ingress, priority: PRIORITY, policy: Policy::Drop, devices }
+    BaseChain {
+        hook: Hook::Ingress,
+        priority: PRIORITY,
+        policy: Policy::Drop,
+        devices,
+    }
 }
 
 /// Every guarded device once: a frame that met the chain twice would be counted twice.
@@ -49,7 +54,9 @@ fn devices(desired: &Desired) -> Vec<DeviceSpec> {
         .collect();
     let covered = |name: &str| prefixes.iter().any(|prefix| name.starts_with(prefix));
     let shorter = |prefix: &str| {
-        prefixes.iter().any(|other| prefix.len() > other.len() && prefix.starts_with(other))
+        prefixes
+            .iter()
+            .any(|other| prefix.len() > other.len() && prefix.starts_with(other))
     };
     let names = patterns.iter().filter_map(|pattern| match pattern {
         DevicePattern::Name(name) => Some(name.as_str()),

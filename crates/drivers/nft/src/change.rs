@@ -50,7 +50,10 @@ impl Change {
         if held.present && is_foreign(held, tenants) {
             return Change::rebuild(held, tenants, bases);
         }
-        let mut change = Change { next_number: held.free_number(), ..Change::default() };
+        let mut change = Change {
+            next_number: held.free_number(),
+            ..Change::default()
+        };
         let last = Program::of(&tenants.shape);
         let first = match held.present {
             true => Program::of(&union(&held.shape(), &tenants.shape)),
@@ -74,7 +77,10 @@ impl Change {
             whole.0.append(&mut step.0);
         }
         fresh.make = whole;
-        fresh.applied.repaired.push("the table was laid out otherwise and is made anew".to_owned());
+        fresh
+            .applied
+            .repaired
+            .push("the table was laid out otherwise and is made anew".to_owned());
         fresh.next_number = fresh.next_number.max(held.free_number());
         fresh
     }
@@ -110,11 +116,18 @@ impl Change {
                     self.applied.repaired.push(what);
                 }
             }
-            let flush = held.chains.get(name).is_some_and(|there| !there.rules.is_empty());
+            let flush = held
+                .chains
+                .get(name)
+                .is_some_and(|there| !there.rules.is_empty());
             changed.push(Op::SetRules(name.clone(), body.rules.clone(), flush));
         }
         for (set, elements) in program.sets.values() {
-            let there = held.fixed.get(&set.name).map(Vec::as_slice).unwrap_or_default();
+            let there = held
+                .fixed
+                .get(&set.name)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             let (wrong, missing) = fixed_difference(there, elements);
             if held.sets.contains_key(&set.name) && (!wrong.is_empty() || !missing.is_empty()) {
                 self.replaces_rules = true;
@@ -128,8 +141,11 @@ impl Change {
 
     /// Decides about every port. Returns the numbers that stay in use.
     fn ports(&mut self, held: &Held, tenants: &Tenants<'_>) -> HashSet<u32> {
-        let entries: HashMap<&[u8], &Entry> =
-            held.entries.iter().map(|entry| (entry.element.key.as_slice(), entry)).collect();
+        let entries: HashMap<&[u8], &Entry> = held
+            .entries
+            .iter()
+            .map(|entry| (entry.element.key.as_slice(), entry))
+            .collect();
         let claims = held.claims();
         let passed = held.keys_of(PASSED);
         let mut live = HashSet::with_capacity(tenants.ports.len());
@@ -171,10 +187,16 @@ impl Change {
                 }
                 None => self.applied.added.push(name),
             }
-            let edition = entry.and_then(|entry| entry.court).map_or(Edition::A, |court| {
-                court.edition.other()
-            });
-            into.push(tenant.entry(Court { class: tenant.class, edition }, number));
+            let edition = entry
+                .and_then(|entry| entry.court)
+                .map_or(Edition::A, |court| court.edition.other());
+            into.push(tenant.entry(
+                Court {
+                    class: tenant.class,
+                    edition,
+                },
+                number,
+            ));
             wanted.insert(key);
         }
         for entry in &held.entries {
@@ -209,32 +231,49 @@ impl Change {
         for (name, base) in bases {
             let mut program = Program::default();
             program.add_base(name, base.clone());
-            let rules = program.chains.remove(name).map(|body| body.rules).unwrap_or_default();
-            let there = held.chains.get(name).and_then(|body| Some((body, body.base.as_ref()?)));
+            let rules = program
+                .chains
+                .remove(name)
+                .map(|body| body.rules)
+                .unwrap_or_default();
+            let there = held
+                .chains
+                .get(name)
+                .and_then(|body| Some((body, body.base.as_ref()?)));
             let Some((body, there)) = there else {
                 // Its hooks work before its rules do. Until they do, what was not guarded before
                 // passes as before.
-                let open = BaseChain { policy: Policy::Accept, ..base.clone() };
+                let open = BaseChain {
+                    policy: Policy::Accept,
+                    ..base.clone()
+                };
                 self.open.push(Op::AddBase(name.clone(), open));
                 self.open.push(Op::SetRules(name.clone(), rules, false));
                 self.close.push(Op::SetPolicy(name.clone(), base.policy));
                 continue;
             };
             if body.rules != rules {
-                self.open.push(Op::SetRules(name.clone(), rules, !body.rules.is_empty()));
-                self.applied.repaired.push(format!("the rules of chain {name} had been changed"));
+                self.open
+                    .push(Op::SetRules(name.clone(), rules, !body.rules.is_empty()));
+                self.applied
+                    .repaired
+                    .push(format!("the rules of chain {name} had been changed"));
             }
             let more = without(&base.devices, &there.devices);
             if !more.is_empty() {
-                self.open.push(Op::AddDevices(name.clone(), base.priority, more));
+                self.open
+                    .push(Op::AddDevices(name.clone(), base.priority, more));
             }
             if there.policy != base.policy {
                 self.close.push(Op::SetPolicy(name.clone(), base.policy));
-                self.applied.repaired.push(format!("the policy of chain {name} had been changed"));
+                self.applied
+                    .repaired
+                    .push(format!("the policy of chain {name} had been changed"));
             }
             let gone = without(&there.devices, &base.devices);
             if !gone.is_empty() {
-                self.cut.push(Op::DeleteDevices(name.clone(), base.priority, gone));
+                self.cut
+                    .push(Op::DeleteDevices(name.clone(), base.priority, gone));
             }
         }
     }
@@ -243,17 +282,26 @@ impl Change {
         let cut = &mut self.cut;
         for (name, (_, elements)) in &last.sets {
             let keys: HashSet<&[u8]> = elements.iter().map(|e| e.key.as_slice()).collect();
-            let made = first.sets.get(name).map(|(_, elements)| elements.as_slice());
+            let made = first
+                .sets
+                .get(name)
+                .map(|(_, elements)| elements.as_slice());
             let there = held.fixed.get(name).into_iter().flatten();
             let all = there.chain(made.unwrap_or_default());
-            let mut gone: Vec<Element> =
-                all.filter(|e| !keys.contains(e.key.as_slice())).cloned().collect();
+            let mut gone: Vec<Element> = all
+                .filter(|e| !keys.contains(e.key.as_slice()))
+                .cloned()
+                .collect();
             gone.sort_unstable();
             gone.dedup_by(|a, b| a.key == b.key);
             cut.delete_elements(name, gone);
         }
         for (name, body) in &last.chains {
-            if first.chains.get(name).is_some_and(|made| made.rules != body.rules) {
+            if first
+                .chains
+                .get(name)
+                .is_some_and(|made| made.rules != body.rules)
+            {
                 cut.push(Op::SetRules(name.clone(), body.rules.clone(), true));
             }
         }
@@ -269,12 +317,14 @@ impl Change {
                 cut.push(Op::SetRules((*name).clone(), Vec::new(), true));
             }
         }
-        cut.0.extend(chains.into_iter().map(|name| Op::DeleteChain(name.clone())));
+        cut.0
+            .extend(chains.into_iter().map(|name| Op::DeleteChain(name.clone())));
         let mut sets: Vec<&String> = held.sets.keys().chain(first.sets.keys()).collect();
         sets.sort_unstable();
         sets.dedup();
         sets.retain(|name| !last.sets.contains_key(*name));
-        cut.0.extend(sets.into_iter().map(|name| Op::DeleteSet(name.clone())));
+        cut.0
+            .extend(sets.into_iter().map(|name| Op::DeleteSet(name.clone())));
     }
 
     fn cut_claims(&mut self, held: &Held, tenants: &Tenants<'_>, live: &HashSet<u32>) {
@@ -287,9 +337,16 @@ impl Change {
             let stays = |element: &&Element| match set.as_str() {
                 PASSED => passed.contains(&element.key),
                 _ if is_identity_set(set) => live.contains(&number_of(element)),
-                _ => tenants.taken.get(set).is_some_and(|keys| keys.contains(&element.key)),
+                _ => tenants
+                    .taken
+                    .get(set)
+                    .is_some_and(|keys| keys.contains(&element.key)),
             };
-            let gone = elements.iter().filter(|element| !stays(element)).cloned().collect();
+            let gone = elements
+                .iter()
+                .filter(|element| !stays(element))
+                .cloned()
+                .collect();
             self.cut.delete_elements(set, gone);
         }
     }
@@ -297,20 +354,23 @@ impl Change {
 
 /// Must the claims be read before the change can be worked out?
 pub fn needs_contents(held: &Held, tenants: &Tenants<'_>) -> bool {
-    let entries: HashMap<&[u8], &Entry> =
-        held.entries.iter().map(|entry| (entry.element.key.as_slice(), entry)).collect();
+    let entries: HashMap<&[u8], &Entry> = held
+        .entries
+        .iter()
+        .map(|entry| (entry.element.key.as_slice(), entry))
+        .collect();
     let kept = tenants
         .ports
         .iter()
         .filter(|tenant| {
-            entries.get(tenant.key().as_slice()).is_some_and(|entry| is_same(tenant, entry))
+            entries
+                .get(tenant.key().as_slice())
+                .is_some_and(|entry| is_same(tenant, entry))
         })
         .count();
     let takes = |set: &String| set.starts_with("taken-");
     held.present
-        && (kept < held.entries.len()
-            || !tenants.taken.is_empty()
-            || held.sets.keys().any(takes))
+        && (kept < held.entries.len() || !tenants.taken.is_empty() || held.sets.keys().any(takes))
 }
 
 fn is_same(tenant: &Tenant<'_>, entry: &Entry) -> bool {
@@ -325,17 +385,24 @@ fn claims_match(
     entry: &Entry,
     claims: &HashMap<u32, Vec<(&str, &Element)>>,
 ) -> bool {
-    let there = claims.get(&entry.number).map(Vec::as_slice).unwrap_or_default();
-    let keys = there.iter().map(|(set, e)| ((*set).to_owned(), e.key[4..].to_vec())).collect();
+    let there = claims
+        .get(&entry.number)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let keys = there
+        .iter()
+        .map(|(set, e)| ((*set).to_owned(), e.key[4..].to_vec()))
+        .collect();
     digest(&tenant.identity.port, tenant.class, tenant.network, keys) == tenant.digest
 }
 
 /// Does a set of ours have another form than we give it? Nothing can be added to such a table.
 fn is_foreign(held: &Held, tenants: &Tenants<'_>) -> bool {
     let program = Program::of(&union(&held.shape(), &tenants.shape));
-    program.sets.values().any(|(set, _)| {
-        held.sets.get(&set.name).is_some_and(|there| there != set)
-    })
+    program
+        .sets
+        .values()
+        .any(|(set, _)| held.sets.get(&set.name).is_some_and(|there| there != set))
 }
 
 fn union(held: &Shape, wanted: &Shape) -> Shape {
@@ -364,7 +431,10 @@ fn fixed_difference(there: &[Element], wanted: &[Element]) -> (Vec<Element>, Vec
 }
 
 fn without(all: &[DeviceSpec], some: &[DeviceSpec]) -> Vec<DeviceSpec> {
-    all.iter().filter(|device| !some.contains(device)).cloned().collect()
+    all.iter()
+        .filter(|device| !some.contains(device))
+        .cloned()
+        .collect()
 }
 
 /// Is a set one that `Change` never compares element by element?

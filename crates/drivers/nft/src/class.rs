@@ -56,7 +56,11 @@ impl Class {
 
     /// Whether refusals are carried out.
     pub fn mode(self) -> Mode {
-        if self.audit { Mode::Audit } else { Mode::Enforce }
+        if self.audit {
+            Mode::Audit
+        } else {
+            Mode::Enforce
+        }
     }
 }
 
@@ -98,19 +102,30 @@ impl Court {
             any_link_local: word & ANY_LINK_LOCAL != 0,
             audit: word & AUDIT != 0,
         };
-        let edition = if word & EDITION == 0 { Edition::A } else { Edition::B };
+        let edition = if word & EDITION == 0 {
+            Edition::A
+        } else {
+            Edition::B
+        };
         (word & !KNOWN == 0).then_some(Court { class, edition })
     }
 
     /// The name of one of its chains; an empty part is the one where frames come in.
     pub fn chain(self, part: &str) -> String {
-        if part.is_empty() { self.to_string() } else { format!("{self}.{part}") }
+        if part.is_empty() {
+            self.to_string()
+        } else {
+            format!("{self}.{part}")
+        }
     }
 }
 
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match Profile::ALL.into_iter().find(|profile| profile.guards() == self.guards) {
+        match Profile::ALL
+            .into_iter()
+            .find(|profile| profile.guards() == self.guards)
+        {
             Some(profile) => f.write_str(profile.name())?,
             None => {
                 for (i, guard) in self.guards.iter().enumerate() {

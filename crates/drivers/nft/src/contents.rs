@@ -41,17 +41,27 @@ pub struct Tenants<'a> {
 
 impl<'a> Tenants<'a> {
     /// Lays out a desired state.
-    pub fn of(desired: &'a Desired) -> Tenants<'a> {
+    pub fn of(desired: &'a Desired, knows_own: bool) -> Tenants<'a> {
         let numbers = network_numbers(desired);
         let number = |port: &Identity| match &port.link_local {
             LinkLocalRule::Listed => 0,
             LinkLocalRule::AnyBut(_) => numbers[port.network],
         };
-        let ports: Vec<Tenant> =
-            desired.ports.iter().map(|port| Tenant::of(port, number(port))).collect();
+        let ports: Vec<Tenant> = desired
+            .ports
+            .iter()
+            .map(|port| Tenant::of(port, number(port)))
+            .collect();
         let taken = taken(&ports);
-        let shape = shape(desired, &ports, &taken);
-        Tenants { ports, shape, taken }
+        let shape = Shape {
+            knows_own,
+            ..shape(desired, &ports, &taken)
+        };
+        Tenants {
+            ports,
+            shape,
+            taken,
+        }
     }
 }
 
@@ -62,7 +72,12 @@ impl<'a> Tenant<'a> {
             any_link_local: matches!(identity.link_local, LinkLocalRule::AnyBut(_)),
             audit: identity.mode == Mode::Audit,
         };
-        let mut tenant = Tenant { identity, class, network, digest: [0; 16] };
+        let mut tenant = Tenant {
+            identity,
+            class,
+            network,
+            digest: [0; 16],
+        };
         tenant.digest = digest(&identity.port, class, network, tenant.keys());
         tenant
     }
@@ -100,9 +115,14 @@ impl<'a> Tenant<'a> {
 
     /// Its element in the map of ports.
     pub fn entry(&self, court: Court, number: u32) -> Element {
-        let data = [0, court.word(), self.network, number].map(u32::to_ne_bytes).concat();
+        let data = [0, court.word(), self.network, number]
+            .map(u32::to_ne_bytes)
+            .concat();
         let note = [self.digest.as_slice(), self.identity.port.as_bytes()].concat();
-        Element { note, ..Element::mapping(self.key(), data) }
+        Element {
+            note,
+            ..Element::mapping(self.key(), data)
+        }
     }
 
     /// Its element in the set that counts what passed.
@@ -124,7 +144,10 @@ pub fn digest(
     mut keys: Vec<(String, Vec<u8>)>,
 ) -> PortDigest {
     keys.sort_unstable();
-    let court = Court { class, edition: crate::class::Edition::A };
+    let court = Court {
+        class,
+        edition: crate::class::Edition::A,
+    };
     let mut hash = Sha256::new();
     let mut add = |bytes: &[u8]| {
         hash.update(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
@@ -163,13 +186,22 @@ fn taken(ports: &[Tenant<'_>]) -> BTreeMap<String, HashSet<Vec<u8>>> {
     let mut taken: BTreeMap<String, HashSet<Vec<u8>>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for port in ports {
-        let LinkLocalRule::AnyBut(others) = &port.identity.link_local else { continue };
+        let LinkLocalRule::AnyBut(others) = &port.identity.link_local else {
+            continue;
+        };
         if !seen.insert(port.network) {
             continue;
         }
         for net in others.prefixes() {
-            let key = [&port.network.to_ne_bytes(), net.network().octets().as_slice()].concat();
-            taken.entry(names::taken(net.prefix_len())).or_default().insert(key);
+            let key = [
+                &port.network.to_ne_bytes(),
+                net.network().octets().as_slice(),
+            ]
+            .concat();
+            taken
+                .entry(names::taken(net.prefix_len()))
+                .or_default()
+                .insert(key);
         }
     }
     taken
@@ -180,11 +212,18 @@ fn shape(
     ports: &[Tenant<'_>],
     taken: &BTreeMap<String, HashSet<Vec<u8>>>,
 ) -> Shape {
-    let mut shape = Shape { unknown: desired.host.unknown, ..Shape::default() };
+    let mut shape = Shape {
+        unknown: desired.host.unknown,
+        ..Shape::default()
+    };
     for port in ports {
         shape.classes.insert(port.class);
-        shape.v4_lengths.extend(port.identity.v4.iter().map(|net| net.prefix_len()));
-        shape.v6_lengths.extend(port.identity.v6.iter().map(|net| net.prefix_len()));
+        shape
+            .v4_lengths
+            .extend(port.identity.v4.iter().map(|net| net.prefix_len()));
+        shape
+            .v6_lengths
+            .extend(port.identity.v6.iter().map(|net| net.prefix_len()));
     }
     let length = |name: &String| name.strip_prefix("taken-").and_then(|len| len.parse().ok());
     shape.taken_lengths = taken.keys().filter_map(length).collect();
@@ -214,9 +253,10 @@ impl Entry {
     /// Reads an element of the map of ports.
     pub fn read(element: Element) -> Entry {
         let word = |at: usize| match &element.value {
-            Value::Bytes(bytes) => {
-                bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_ne_bytes)
-            }
+            Value::Bytes(bytes) => bytes
+                .get(at..at + 4)
+                .and_then(|b| b.try_into().ok())
+                .map_or(0, u32::from_ne_bytes),
             Value::None | Value::Verdict(_) => 0,
         };
         let mut digest = [0; 16];
@@ -237,6 +277,9 @@ impl Entry {
 /// The interface name that a key begins with.
 pub fn device_of(key: &[u8]) -> String {
     let name = &key[..key.len().min(16)];
-    let end = name.iter().position(|byte| *byte == 0).unwrap_or(name.len());
+    let end = name
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(name.len());
     String::from_utf8_lossy(&name[..end]).into_owned()
 }

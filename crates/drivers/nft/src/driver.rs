@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use vifguard_driver::{
     Applied, Capabilities, Counters, Desired, Driver, Error, Preview, Result, Scope, State,
 };
@@ -12,6 +10,7 @@ use crate::change::{Bases, Change};
 use crate::contents::{Tenants, device_of};
 use crate::held::{Depth, Held, table};
 use crate::names::{PASSED, REFUSED};
+use crate::probe::Found;
 use crate::program::AUDITED;
 use crate::{apply, audit, preview, probe, release};
 
@@ -19,44 +18,41 @@ use crate::{apply, audit, preview, probe, release};
 pub(crate) const NAME: &str = "nft";
 
 /// nftables at netdev ingress.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Nft {
-    binding: Option<Binding>,
+    forced: Option<Binding>,
+    found: Option<Found>,
 }
 
 impl Nft {
     /// A driver that uses what a probe of the host finds.
     pub fn new() -> Nft {
-        Nft { binding: None }
+        Nft::default()
     }
 
-    /// A driver that binds as told, so that what newer kernels do not need can be tried on them.
+    /// A driver that binds as told, so that what older kernels need can be tried on newer ones.
     pub fn with_binding(binding: Binding) -> Nft {
-        Nft { binding: Some(binding) }
-    }
-
-    fn binding(&mut self, kernel: &mut Connection) -> Result<Binding> {
-        match self.binding {
-            Some(binding) => Ok(binding),
-            None => {
-                let found = probe::binding(kernel)?;
-                self.binding = Some(found);
-                Ok(found)
-            }
+        Nft {
+            forced: Some(binding),
+            found: None,
         }
     }
 
-    fn bases(&mut self, kernel: &mut Connection, desired: &Desired) -> Result<Bases> {
-        match self.binding(kernel)? {
-            Binding::ByName => Ok(binding::by_name(desired)),
-            Binding::ByDevice => Ok(BTreeMap::new()),
+    fn found(&mut self, kernel: &mut Connection) -> Result<Found> {
+        if let Some(found) = self.found {
+            return Ok(found);
         }
+        let mut found = probe::find(kernel)?;
+        found.binding = self.forced.unwrap_or(found.binding);
+        self.found = Some(found);
+        Ok(found)
     }
 }
 
-impl Default for Nft {
-    fn default() -> Nft {
-        Nft::new()
+fn bases(found: Found, desired: &Desired) -> Bases {
+    match found.binding {
+        Binding::ByName => binding::by_name(desired),
+        Binding::ByDevice => Bases::new(),
     }
 }
 
@@ -67,14 +63,14 @@ impl Driver for Nft {
 
     fn probe(&mut self) -> Result<Capabilities> {
         let mut kernel = connect()?;
-        let binding = self.binding(&mut kernel)?;
-        Ok(probe::capabilities(binding))
+        Ok(probe::capabilities(self.found(&mut kernel)?))
     }
 
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
         let mut kernel = connect()?;
-        let bases = self.bases(&mut kernel, desired)?;
-        let tenants = Tenants::of(desired);
+        let found = self.found(&mut kernel)?;
+        let bases = bases(found, desired);
+        let tenants = Tenants::of(desired, found.knows_own);
         let (_, held) = Held::read(&mut kernel, &main_table(), Depth::Whole)
             .map_err(|error| step("read what is there", error))?;
         let change = Change::between(&held, &tenants, &bases);
@@ -86,9 +82,10 @@ impl Driver for Nft {
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
         let mut kernel = connect()?;
-        let bases = self.bases(&mut kernel, desired)?;
+        let found = self.found(&mut kernel)?;
         probe::devices(desired)?;
-        apply::apply(&mut kernel, &main_table(), &Tenants::of(desired), &bases)
+        let tenants = Tenants::of(desired, found.knows_own);
+        apply::apply(&mut kernel, &main_table(), &tenants, &bases(found, desired))
     }
 
     fn observe(&mut self) -> Result<State> {
@@ -124,7 +121,11 @@ pub(crate) fn step(step: &str, error: KernelError) -> Error {
     if error.errno().is_some_and(|errno| errno as i32 == EPERM) {
         return Error::Privilege;
     }
-    Error::Step { driver: NAME, step: step.to_owned(), source: Box::new(error) }
+    Error::Step {
+        driver: NAME,
+        step: step.to_owned(),
+        source: Box::new(error),
+    }
 }
 
 fn counters(kernel: &mut Connection) -> std::result::Result<Counters, KernelError> {
@@ -134,19 +135,34 @@ fn counters(kernel: &mut Connection) -> std::result::Result<Counters, KernelErro
         return Ok(counters);
     }
     for element in kernel.elements(&id, PASSED)? {
-        let port = counters.by_device.entry(device_of(&element.key)).or_default();
+        let port = counters
+            .by_device
+            .entry(device_of(&element.key))
+            .or_default();
         port.passed = element.counted.map_or(0, |(frames, _)| frames);
     }
     for element in kernel.elements(&id, REFUSED)? {
-        let code = element.key.get(16..20).and_then(|code| code.try_into().ok());
+        let code = element
+            .key
+            .get(16..20)
+            .and_then(|code| code.try_into().ok());
         let (Some(code), Some((frames, _))) = (code.map(u32::from_ne_bytes), element.counted)
         else {
             continue;
         };
-        let Some(reason) = Reason::from_code(code & 0xff) else { continue };
-        let port = counters.by_device.entry(device_of(&element.key)).or_default();
+        let Some(reason) = Reason::from_code(code & 0xff) else {
+            continue;
+        };
+        let port = counters
+            .by_device
+            .entry(device_of(&element.key))
+            .or_default();
         let audited = code & AUDITED != 0;
-        let by_reason = if audited { &mut port.audited } else { &mut port.refused };
+        let by_reason = if audited {
+            &mut port.audited
+        } else {
+            &mut port.refused
+        };
         by_reason.insert(reason, frames);
     }
     Ok(counters)

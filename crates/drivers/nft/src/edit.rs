@@ -86,7 +86,9 @@ fn add(batch: &mut Batch, table: &TableId, op: &Op) {
             if *flush {
                 batch.flush_chain(table, chain);
             }
-            rules.iter().for_each(|rule| batch.add_rule(table, chain, rule));
+            rules
+                .iter()
+                .for_each(|rule| batch.add_rule(table, chain, rule));
         }
         Op::DeleteChain(name) => batch.delete_chain(table, name),
         Op::SetPolicy(name, policy) => batch.set_policy(table, name, *policy),

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use vifguard_netlink::nft::{Connection, Element, Generation, Set, TableId, Value, Verdict};
 use vifguard_netlink::Error;
+use vifguard_netlink::nft::{Connection, Element, Generation, Set, TableId, Value, Verdict};
 use vifguard_policy::Unknown;
 
 use crate::class::Court;
 use crate::contents::Entry;
 use crate::names::{self, COURTS, ETHERTYPES, MACS, PASSED, PORTS, REFUSED, SEAL};
-use crate::program::{ChainBody, Shape};
+use crate::program::{ChainBody, JUDGE, Shape, is_own};
 
 /// The table as it is, read in one consistent state.
 #[derive(Clone, Debug, Default)]
@@ -67,9 +67,18 @@ impl Held {
         if !kernel.tables(table.family)?.contains(&table.name) {
             return Ok(Held::default());
         }
-        let mut held = Held { present: true, ..Held::default() };
+        let mut held = Held {
+            present: true,
+            ..Held::default()
+        };
         for chain in kernel.chains(table)? {
-            held.chains.insert(chain.name, ChainBody { base: chain.base, rules: Vec::new() });
+            held.chains.insert(
+                chain.name,
+                ChainBody {
+                    base: chain.base,
+                    rules: Vec::new(),
+                },
+            );
         }
         for (chain, rule) in kernel.rules(table)? {
             held.chains.entry(chain).or_default().rules.push(rule);
@@ -129,9 +138,17 @@ impl Held {
     /// A number that no claim in the kernel stands under.
     pub fn free_number(&self) -> u32 {
         let entries = self.entries.iter().map(|entry| entry.number);
-        let claims = self.contents.iter().flatten().filter(|(set, _)| is_identity_set(set));
+        let claims = self
+            .contents
+            .iter()
+            .flatten()
+            .filter(|(set, _)| is_identity_set(set));
         let claims = claims.flat_map(|(_, elements)| elements).map(number_of);
-        entries.chain(claims).max().map_or(1, |most| most.wrapping_add(1)).max(self.next_number)
+        entries
+            .chain(claims)
+            .max()
+            .map_or(1, |most| most.wrapping_add(1))
+            .max(self.next_number)
     }
 
     /// The claims in the kernel by the number they stand under: set and key behind the number.
@@ -140,7 +157,10 @@ impl Held {
         for (set, elements) in self.contents.iter().flatten() {
             if is_identity_set(set) {
                 for element in elements {
-                    claims.entry(number_of(element)).or_default().push((set, element));
+                    claims
+                        .entry(number_of(element))
+                        .or_default()
+                        .push((set, element));
                 }
             }
         }
@@ -153,19 +173,32 @@ impl Held {
             let suffix = |name: &String| name.strip_prefix(prefix)?.parse().ok();
             self.sets.keys().filter_map(suffix).collect()
         };
-        let courts = self.fixed.get(COURTS).map(Vec::as_slice).unwrap_or_default();
-        let courts = courts.iter().filter_map(court_of).chain(self.ports_courts());
+        let courts = self
+            .fixed
+            .get(COURTS)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let courts = courts
+            .iter()
+            .filter_map(court_of)
+            .chain(self.ports_courts());
         let accepts = self
             .chains
             .get("refuse.unknown-port")
             .and_then(|chain| chain.rules.last()?.exprs.last().cloned())
             .is_some_and(|last| last == vifguard_netlink::nft::Expr::Verdict(Verdict::Accept));
+        let judge = self.chains.get(JUDGE).map(|chain| chain.rules.as_slice());
         Shape {
+            knows_own: judge.is_some_and(|rules| rules.first() == Some(&is_own())),
             classes: courts.map(|court| court.class).collect(),
             v4_lengths: lengths("ip4-"),
             v6_lengths: lengths("ip6-"),
             taken_lengths: lengths("taken-"),
-            unknown: if accepts { Unknown::Audit } else { Unknown::Refuse },
+            unknown: if accepts {
+                Unknown::Audit
+            } else {
+                Unknown::Refuse
+            },
         }
     }
 
@@ -175,8 +208,15 @@ impl Held {
 
     /// Keys of a set that ports fill.
     pub fn keys_of(&self, set: &str) -> HashSet<&[u8]> {
-        let elements = self.contents.as_ref().and_then(|contents| contents.get(set));
-        elements.into_iter().flatten().map(|element| element.key.as_slice()).collect()
+        let elements = self
+            .contents
+            .as_ref()
+            .and_then(|contents| contents.get(set));
+        elements
+            .into_iter()
+            .flatten()
+            .map(|element| element.key.as_slice())
+            .collect()
     }
 }
 
@@ -188,14 +228,19 @@ pub fn is_claim_set(name: &str) -> bool {
 /// Do its keys begin with the number of a port?
 pub fn is_identity_set(name: &str) -> bool {
     let length = |prefix: &str| {
-        name.strip_prefix(prefix).is_some_and(|len| len.parse::<u8>().is_ok())
+        name.strip_prefix(prefix)
+            .is_some_and(|len| len.parse::<u8>().is_ok())
     };
     name == MACS || name == ETHERTYPES || length("ip4-") || length("ip6-")
 }
 
 /// The number that the key of a claim begins with.
 pub fn number_of(element: &Element) -> u32 {
-    element.key.first_chunk().copied().map_or(0, u32::from_ne_bytes)
+    element
+        .key
+        .first_chunk()
+        .copied()
+        .map_or(0, u32::from_ne_bytes)
 }
 
 fn court_of(element: &Element) -> Option<Court> {
@@ -207,5 +252,8 @@ fn court_of(element: &Element) -> Option<Court> {
 
 /// The name of the set of every family, for messages.
 pub fn table(family: vifguard_netlink::nft::Family) -> TableId {
-    TableId { family, name: names::TABLE.to_owned() }
+    TableId {
+        family,
+        name: names::TABLE.to_owned(),
+    }
 }

@@ -60,23 +60,44 @@ fn set(name: impl Into<String>, key_len: u32) -> Set {
 
 /// The map from courts to chains.
 pub fn courts() -> Set {
-    Set { data: SetData::Verdict, size: Some(MOST_COURTS), ..set(COURTS, 4) }
+    Set {
+        data: SetData::Verdict,
+        size: Some(MOST_COURTS),
+        ..set(COURTS, 4)
+    }
 }
 
 /// A set that never grows: its elements are part of the rules.
 pub fn fixed(name: &str, key_len: u32, data: SetData, size: usize) -> Set {
-    Set { data, size: u32::try_from(size).ok(), ..set(name, key_len) }
+    Set {
+        data,
+        size: u32::try_from(size).ok(),
+        ..set(name, key_len)
+    }
 }
 
 /// The sets whose elements come from ports.
 pub fn port_sets(shape: &Shape) -> Vec<Set> {
     let lengths = |lengths: &BTreeSet<u8>, name: fn(u8) -> String, key_len| {
-        lengths.iter().map(move |len| set(name(*len), key_len)).collect::<Vec<_>>()
+        lengths
+            .iter()
+            .map(move |len| set(name(*len), key_len))
+            .collect::<Vec<_>>()
     };
     let mut sets = vec![
-        Set { data: SetData::Bytes(16), ..set(PORTS, NAME) },
-        Set { counts: true, ..set(PASSED, NAME) },
-        Set { dynamic: true, size: Some(MOST_COUNTERS), ..set(REFUSED, NAME + 4) },
+        Set {
+            data: SetData::Bytes(16),
+            ..set(PORTS, NAME)
+        },
+        Set {
+            counts: true,
+            ..set(PASSED, NAME)
+        },
+        Set {
+            dynamic: true,
+            size: Some(MOST_COUNTERS),
+            ..set(REFUSED, NAME + 4)
+        },
         set(MACS, IDENTITY + 8),
         set(ETHERTYPES, IDENTITY + 4),
         set(SEAL, 4),
@@ -96,7 +117,12 @@ pub fn name_key(device: &str) -> Vec<u8> {
 
 /// An element in one line.
 pub fn show_element(element: &Element) -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+    };
     match &element.value {
         Value::None => hex(&element.key),
         Value::Bytes(bytes) => format!("{} : {}", hex(&element.key), hex(bytes)),

@@ -17,7 +17,11 @@ pub(crate) fn plan(tenants: &Tenants<'_>, bases: &Bases) -> String {
     let mut text = program.to_string();
     for tenant in &tenants.ports {
         let identity = tenant.identity;
-        let _ = writeln!(text, "port {} on {}: {}", identity.port, identity.device, tenant.class);
+        let _ = writeln!(
+            text,
+            "port {} on {}: {}",
+            identity.port, identity.device, tenant.class
+        );
         for (set, element) in tenant.elements(0) {
             let _ = writeln!(text, "    {set} {}", &show_element(&element)[8..]);
         }
@@ -29,7 +33,10 @@ pub(crate) fn plan(tenants: &Tenants<'_>, bases: &Bases) -> String {
 pub(crate) fn difference(change: &Change) -> Vec<String> {
     let applied = &change.applied;
     let ports = |sign: char, ports: &[String]| {
-        ports.iter().map(|port| format!("{sign} port {port}")).collect::<Vec<_>>()
+        ports
+            .iter()
+            .map(|port| format!("{sign} port {port}"))
+            .collect::<Vec<_>>()
     };
     let mut lines = ports('+', &applied.added);
     lines.extend(ports('~', &applied.changed));
@@ -41,7 +48,10 @@ pub(crate) fn difference(change: &Change) -> Vec<String> {
 
 fn show(op: &Op) -> Vec<String> {
     let devices = |sign: char, devices: &[vifguard_netlink::nft::DeviceSpec]| {
-        devices.iter().map(|device| format!("{sign} guard {}", show_device(device))).collect()
+        devices
+            .iter()
+            .map(|device| format!("{sign} guard {}", show_device(device)))
+            .collect()
     };
     match op {
         Op::AddTable => vec!["+ table".to_owned()],

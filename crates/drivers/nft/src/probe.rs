@@ -7,24 +7,54 @@ use vifguard_netlink::nft::{Batch, Connection, DeviceSpec, Family, TableId};
 
 use crate::binding::{self, Binding};
 use crate::driver::{NAME, step};
+use crate::program::is_own;
 
 /// A name that no interface has: nothing is hooked by trying.
 const NOBODY: &str = "vifguard-probe*";
 
-/// Finds what a base chain can be bound to. The transaction is left open, so the kernel forgets it.
-pub(crate) fn binding(kernel: &mut Connection) -> Result<Binding> {
-    let id = TableId { family: Family::Netdev, name: "vifguard-probe".to_owned() };
-    let mut table = Batch::new();
-    table.add_table(&id);
-    rehearse(kernel, table).map_err(unsupported)?;
-    let mut chain = Batch::new();
-    chain.add_table(&id);
+/// What the kernel's nf_tables can do for us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) binding: Binding,
+    /// It can tell whether a frame has a route (CONFIG_IP_ROUTE_CLASSID).
+    pub(crate) knows_own: bool,
+}
+
+/// Tries. The transactions are left open, so the kernel forgets them.
+pub(crate) fn find(kernel: &mut Connection) -> Result<Found> {
+    let id = TableId {
+        family: Family::Netdev,
+        name: "vifguard-probe".to_owned(),
+    };
+    let table = || {
+        let mut batch = Batch::new();
+        batch.add_table(&id);
+        batch
+    };
+    rehearse(kernel, table()).map_err(unsupported)?;
+    let mut chain = table();
     let prefix = DeviceSpec::Prefix(NOBODY.trim_end_matches('*').to_owned());
     chain.add_base_chain(&id, "probe", &binding::base(vec![prefix]));
-    match rehearse(kernel, chain) {
-        Ok(()) => Ok(Binding::ByName),
-        Err(KernelError::Refused { .. }) => Ok(Binding::ByDevice),
-        Err(error) => Err(step("try what the kernel can bind to", error)),
+    let by_name = accepts(kernel, chain)?;
+    let mut rule = table();
+    rule.add_chain(&id, "probe");
+    rule.add_rule(&id, "probe", &is_own());
+    let binding = if by_name {
+        Binding::ByName
+    } else {
+        Binding::ByDevice
+    };
+    Ok(Found {
+        binding,
+        knows_own: accepts(kernel, rule)?,
+    })
+}
+
+fn accepts(kernel: &mut Connection, batch: Batch) -> Result<bool> {
+    match rehearse(kernel, batch) {
+        Ok(()) => Ok(true),
+        Err(KernelError::Refused { .. }) => Ok(false),
+        Err(error) => Err(step("try what the kernel can do", error)),
     }
 }
 
@@ -34,7 +64,9 @@ fn rehearse(kernel: &mut Connection, batch: Batch) -> std::result::Result<(), Ke
 
 fn unsupported(error: KernelError) -> Error {
     let error = step("try nf_tables", error);
-    let Error::Step { source, .. } = error else { return error };
+    let Error::Step { source, .. } = error else {
+        return error;
+    };
     Error::Unsupported {
         driver: NAME,
         cause: format!("nf_tables does not take a table of the netdev family ({source})"),
@@ -62,18 +94,27 @@ pub(crate) fn devices(desired: &Desired) -> Result<()> {
 }
 
 /// What the driver can do with this binding.
-pub(crate) fn capabilities(binding: Binding) -> Capabilities {
-    let mut features: std::collections::BTreeMap<Feature, Support> =
-        Feature::all().map(|feature| (feature, Support::Full)).collect();
+pub(crate) fn capabilities(found: Found) -> Capabilities {
+    let mut features: std::collections::BTreeMap<Feature, Support> = Feature::all()
+        .map(|feature| (feature, Support::Full))
+        .collect();
     let events = "refused frames are counted, not sampled".to_owned();
     features.insert(Feature::Events, Support::None(events));
     let drift = "drift is found when asked for (status, plan, enforce), not watched".to_owned();
     features.insert(Feature::Drift, Support::Partial(drift));
-    let notes = match binding {
+    let binding = match found.binding {
         Binding::ByName => "netdev ingress, bound by name and prefix in the kernel",
         Binding::ByDevice => {
             "netdev ingress, bound by device, with a gate in the bridge, inet and arp families"
         }
     };
-    Capabilities { features, notes: vec![notes.to_owned()] }
+    let mut notes = vec![binding.to_owned()];
+    if !found.knows_own {
+        notes.push(
+            "the kernel (no CONFIG_IP_ROUTE_CLASSID) cannot tell the host's own multicast, looped \
+             back on a guarded interface with addresses, from a guest's: it is judged and counted"
+                .to_owned(),
+        );
+    }
+    Capabilities { features, notes }
 }

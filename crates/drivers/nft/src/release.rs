@@ -13,11 +13,7 @@ use crate::names::{PASSED, PORTS, REFUSED};
 const PATIENCE: usize = 20;
 
 /// Takes away what is named and returns the ports that it was.
-pub(crate) fn release(
-    kernel: &mut Connection,
-    id: &TableId,
-    scope: &Scope,
-) -> Result<Vec<String>> {
+pub(crate) fn release(kernel: &mut Connection, id: &TableId, scope: &Scope) -> Result<Vec<String>> {
     for _ in 0..PATIENCE {
         let (generation, held) = Held::read(kernel, id, Depth::Whole)
             .map_err(|error| step("read what is in force", error))?;
@@ -38,7 +34,10 @@ pub(crate) fn release(
             Err(error) => return Err(step("take the rules away", error)),
         }
     }
-    Err(Error::Disturbed { driver: NAME, what: format!("nf_tables (table {})", id.name) })
+    Err(Error::Disturbed {
+        driver: NAME,
+        what: format!("nf_tables (table {})", id.name),
+    })
 }
 
 fn all(held: &Held) -> (Edit, Vec<String>) {
@@ -46,13 +45,21 @@ fn all(held: &Held) -> (Edit, Vec<String>) {
     if held.present {
         edit.push(Op::DeleteTable);
     }
-    (edit, held.entries.iter().map(|entry| entry.port.clone()).collect())
+    (
+        edit,
+        held.entries
+            .iter()
+            .map(|entry| entry.port.clone())
+            .collect(),
+    )
 }
 
 fn remove_gates(kernel: &mut Connection, batch: &mut Batch) -> Result<()> {
     for family in [Family::Bridge, Family::Inet, Family::Arp] {
         let gate = table(family);
-        let tables = kernel.tables(family).map_err(|e| step("read what is in force", e))?;
+        let tables = kernel
+            .tables(family)
+            .map_err(|e| step("read what is in force", e))?;
         if tables.contains(&gate.name) {
             batch.delete_table(&gate);
         }
@@ -80,8 +87,13 @@ fn port(
         });
         edit.delete_elements(set, own.cloned().collect());
     }
-    let counters = kernel.elements(id, REFUSED).map_err(|e| step("read the counters", e))?;
-    let counters = counters.into_iter().filter(|c| device_of(&c.key) == entry.device).collect();
+    let counters = kernel
+        .elements(id, REFUSED)
+        .map_err(|e| step("read the counters", e))?;
+    let counters = counters
+        .into_iter()
+        .filter(|c| device_of(&c.key) == entry.device)
+        .collect();
     edit.delete_elements(REFUSED, counters);
     for (chain, body) in &held.chains {
         let Some(base) = &body.base else { continue };

@@ -47,7 +47,9 @@ impl Batch {
             last_at: 0,
             set_ids: 0,
         };
-        let open = batch.messages.begin(BATCH_BEGIN, flag::REQUEST, 0, 0, SUBSYS);
+        let open = batch
+            .messages
+            .begin(BATCH_BEGIN, flag::REQUEST, 0, 0, SUBSYS);
         if let Some(Generation(id)) = generation {
             batch.messages.attr_u32(BATCH_GENID, id);
         }
@@ -79,28 +81,46 @@ impl Batch {
 
     /// Makes a chain that other chains send frames to.
     pub fn add_chain(&mut self, id: &TableId, name: &str) {
-        self.message(msg::NEW_CHAIN, flag::CREATE, id.family, &format!("chain {name}"), |to| {
-            to.attr_str(chain::TABLE, &id.name);
-            to.attr_str(chain::NAME, name);
-        });
+        self.message(
+            msg::NEW_CHAIN,
+            flag::CREATE,
+            id.family,
+            &format!("chain {name}"),
+            |to| {
+                to.attr_str(chain::TABLE, &id.name);
+                to.attr_str(chain::NAME, name);
+            },
+        );
     }
 
     /// Makes a base chain. Its hooks work from this message on, its rules from the commit.
     pub fn add_base_chain(&mut self, id: &TableId, name: &str, base: &BaseChain) {
-        self.message(msg::NEW_CHAIN, flag::CREATE, id.family, &format!("chain {name}"), |to| {
-            to.attr_str(chain::TABLE, &id.name);
-            to.attr_str(chain::NAME, name);
-            base.write(to, &base.devices);
-        });
+        self.message(
+            msg::NEW_CHAIN,
+            flag::CREATE,
+            id.family,
+            &format!("chain {name}"),
+            |to| {
+                to.attr_str(chain::TABLE, &id.name);
+                to.attr_str(chain::NAME, name);
+                base.write(to, &base.devices);
+            },
+        );
     }
 
     /// Changes what becomes of frames that no rule of a base chain settled.
     pub fn set_policy(&mut self, id: &TableId, name: &str, policy: Policy) {
-        self.message(msg::NEW_CHAIN, 0, id.family, &format!("policy of {name}"), |to| {
-            to.attr_str(chain::TABLE, &id.name);
-            to.attr_str(chain::NAME, name);
-            to.attr_u32(chain::POLICY, u32::from(policy == Policy::Accept));
-        });
+        self.message(
+            msg::NEW_CHAIN,
+            0,
+            id.family,
+            &format!("policy of {name}"),
+            |to| {
+                to.attr_str(chain::TABLE, &id.name);
+                to.attr_str(chain::NAME, name);
+                to.attr_u32(chain::POLICY, u32::from(policy == Policy::Accept));
+            },
+        );
     }
 
     /// Hooks a base chain of the netdev family to further devices.
@@ -125,28 +145,46 @@ impl Batch {
 
     /// Removes a chain, which nothing may refer to any more.
     pub fn delete_chain(&mut self, id: &TableId, name: &str) {
-        self.message(msg::DEL_CHAIN, 0, id.family, &format!("chain {name}"), |to| {
-            to.attr_str(chain::TABLE, &id.name);
-            to.attr_str(chain::NAME, name);
-        });
+        self.message(
+            msg::DEL_CHAIN,
+            0,
+            id.family,
+            &format!("chain {name}"),
+            |to| {
+                to.attr_str(chain::TABLE, &id.name);
+                to.attr_str(chain::NAME, name);
+            },
+        );
     }
 
     /// Puts a rule at the end of a chain.
     pub fn add_rule(&mut self, id: &TableId, chain: &str, value: &Rule) {
         let object = format!("rule of {chain}: {value}");
-        self.message(msg::NEW_RULE, flag::CREATE | flag::APPEND, id.family, &object, |to| {
-            to.attr_str(rule::TABLE, &id.name);
-            to.attr_str(rule::CHAIN, chain);
-            value.write(to);
-        });
+        self.message(
+            msg::NEW_RULE,
+            flag::CREATE | flag::APPEND,
+            id.family,
+            &object,
+            |to| {
+                to.attr_str(rule::TABLE, &id.name);
+                to.attr_str(rule::CHAIN, chain);
+                value.write(to);
+            },
+        );
     }
 
     /// Removes all rules of a chain.
     pub fn flush_chain(&mut self, id: &TableId, chain: &str) {
-        self.message(msg::DEL_RULE, 0, id.family, &format!("rules of {chain}"), |to| {
-            to.attr_str(rule::TABLE, &id.name);
-            to.attr_str(rule::CHAIN, chain);
-        });
+        self.message(
+            msg::DEL_RULE,
+            0,
+            id.family,
+            &format!("rules of {chain}"),
+            |to| {
+                to.attr_str(rule::TABLE, &id.name);
+                to.attr_str(rule::CHAIN, chain);
+            },
+        );
     }
 
     /// Makes a set.
@@ -170,7 +208,14 @@ impl Batch {
 
     /// Puts elements into a set.
     pub fn add_elements(&mut self, id: &TableId, set: &str, elements: &[Element]) {
-        self.elements(msg::NEW_ELEMENT, flag::CREATE, id, set, elements, Element::write);
+        self.elements(
+            msg::NEW_ELEMENT,
+            flag::CREATE,
+            id,
+            set,
+            elements,
+            Element::write,
+        );
     }
 
     /// Takes elements, found by their keys, out of a set.
@@ -195,15 +240,21 @@ impl Batch {
             };
             let count = elements.iter().take_while(fits).count().max(1);
             let (now, later) = elements.split_at(count);
-            self.message(kind, flags, id.family, &format!("elements of set {set}"), |to| {
-                to.attr_str(element::TABLE, &id.name);
-                to.attr_str(element::SET, set);
-                let list = to.nest(element::ELEMENTS);
-                for element in now {
-                    write(element, to);
-                }
-                to.close(list);
-            });
+            self.message(
+                kind,
+                flags,
+                id.family,
+                &format!("elements of set {set}"),
+                |to| {
+                    to.attr_str(element::TABLE, &id.name);
+                    to.attr_str(element::SET, set);
+                    let list = to.nest(element::ELEMENTS);
+                    for element in now {
+                        write(element, to);
+                    }
+                    to.close(list);
+                },
+            );
             elements = later;
         }
     }
@@ -214,13 +265,19 @@ impl Batch {
         self.messages.add_flags(self.last_at, flag::ACK);
         let end = self.messages.begin(BATCH_END, flag::REQUEST, 0, 0, SUBSYS);
         self.messages.end(end);
-        Batched { messages: self.messages, objects: self.objects }
+        Batched {
+            messages: self.messages,
+            objects: self.objects,
+        }
     }
 
     /// Leaves the transaction open: the kernel looks at every message and then forgets them all.
     pub fn rehearse(mut self) -> Batched {
         self.messages.add_flags(self.last_at, flag::ACK);
-        Batched { messages: self.messages, objects: self.objects }
+        Batched {
+            messages: self.messages,
+            objects: self.objects,
+        }
     }
 
     fn message(
@@ -233,7 +290,9 @@ impl Batch {
     ) {
         let seq = u32::try_from(self.objects.len()).unwrap_or(u32::MAX);
         self.last_at = self.messages.len();
-        let open = self.messages.begin(kind, flag::REQUEST | flags, seq, family as u8, 0);
+        let open = self
+            .messages
+            .begin(kind, flag::REQUEST | flags, seq, family as u8, 0);
         write(&mut self.messages);
         self.messages.end(open);
         self.objects.push(object.to_owned());

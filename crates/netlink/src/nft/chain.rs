@@ -74,9 +74,17 @@ impl BaseChain {
             .collect();
         devices.sort_unstable();
         Some(BaseChain {
-            hook: if devices.is_empty() { Hook::Prerouting } else { Hook::Ingress },
+            hook: if devices.is_empty() {
+                Hook::Prerouting
+            } else {
+                Hook::Ingress
+            },
             priority: hook.u32(attr::HOOK_PRIORITY)?.cast_signed(),
-            policy: if policy? == 0 { Policy::Drop } else { Policy::Accept },
+            policy: if policy? == 0 {
+                Policy::Drop
+            } else {
+                Policy::Accept
+            },
             devices,
         })
     }
@@ -106,6 +114,9 @@ impl Chain {
             None => None,
             Some(hook) => Some(BaseChain::read(Attrs(hook), attrs.u32(attr::POLICY))?),
         };
-        Some(Chain { name: attrs.text(attr::NAME)?, base })
+        Some(Chain {
+            name: attrs.text(attr::NAME)?,
+            base,
+        })
     }
 }

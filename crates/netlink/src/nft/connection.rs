@@ -40,7 +40,13 @@ impl Connection {
         self.0.send(messages.bytes())?;
         match self.0.receive(0, last, |_| Ok(())) {
             Ok(_) => Ok(()),
-            Err((_, Error::Refused { errno: Errno::ERESTART, .. })) => Err(Error::Stale),
+            Err((
+                _,
+                Error::Refused {
+                    errno: Errno::ERESTART,
+                    ..
+                },
+            )) => Err(Error::Stale),
             Err((seq, error)) => {
                 let index = usize::try_from(seq).unwrap_or(usize::MAX);
                 Err(error.about(objects.get(index).map_or("", String::as_str)))
@@ -51,18 +57,31 @@ impl Connection {
     /// The number of the last committed change.
     pub fn generation(&mut self) -> Result<Generation, Error> {
         let mut generation = None;
-        self.ask(msg::GET_GENERATION, 0, None, "the generation", |_| {}, |attrs| {
-            generation = attrs.u32(1);
-            Some(())
-        })?;
-        generation.map(Generation).ok_or(Error::Malformed("the generation"))
+        self.ask(
+            msg::GET_GENERATION,
+            0,
+            None,
+            "the generation",
+            |_| {},
+            |attrs| {
+                generation = attrs.u32(1);
+                Some(())
+            },
+        )?;
+        generation
+            .map(Generation)
+            .ok_or(Error::Malformed("the generation"))
     }
 
     /// The tables of a family, by name.
     pub fn tables(&mut self, family: Family) -> Result<Vec<String>, Error> {
-        self.dump(msg::GET_TABLE, Some(family), "the tables", |_| {}, |attrs| {
-            attrs.text(table::NAME)
-        })
+        self.dump(
+            msg::GET_TABLE,
+            Some(family),
+            "the tables",
+            |_| {},
+            |attrs| attrs.text(table::NAME),
+        )
     }
 
     /// The chains of a table.
@@ -130,10 +149,17 @@ impl Connection {
                 key.write_key(to);
                 to.close(list);
             };
-            let answer = self.ask(msg::GET_ELEMENT, 0, Some(id.family), &object, question, |attrs| {
-                found.extend(read_elements(attrs)?);
-                Some(())
-            });
+            let answer = self.ask(
+                msg::GET_ELEMENT,
+                0,
+                Some(id.family),
+                &object,
+                question,
+                |attrs| {
+                    found.extend(read_elements(attrs)?);
+                    Some(())
+                },
+            );
             match answer {
                 Ok(_) => {}
                 Err(error) if error.errno() == Some(Errno::ENOENT) => {}
@@ -178,7 +204,13 @@ impl Connection {
         // A dump ends by itself; a single answer is followed by an acknowledgement.
         let flags = if flags == 0 { flag::ACK } else { flags };
         let mut to = Messages::default();
-        let open = to.begin(kind, flag::REQUEST | flags, seq, family.map_or(0, |f| f as u8), 0);
+        let open = to.begin(
+            kind,
+            flag::REQUEST | flags,
+            seq,
+            family.map_or(0, |f| f as u8),
+            0,
+        );
         question(&mut to);
         to.end(open);
         self.0.send(to.bytes())?;
@@ -204,5 +236,9 @@ fn read_elements(attrs: Attrs<'_>) -> Option<Vec<Element>> {
 
 /// Older kernels ignore the table in a question and list those of every table.
 fn only<T>(items: Vec<(String, T)>, table: &str) -> Vec<T> {
-    items.into_iter().filter(|(name, _)| name == table).map(|(_, item)| item).collect()
+    items
+        .into_iter()
+        .filter(|(name, _)| name == table)
+        .map(|(_, item)| item)
+        .collect()
 }

@@ -30,12 +30,20 @@ pub enum Value {
 impl Element {
     /// An element of a plain set.
     pub fn of(key: Vec<u8>) -> Element {
-        Element { key, value: Value::None, note: Vec::new(), counted: None }
+        Element {
+            key,
+            value: Value::None,
+            note: Vec::new(),
+            counted: None,
+        }
     }
 
     /// An element of a map.
     pub fn mapping(key: Vec<u8>, data: Vec<u8>) -> Element {
-        Element { value: Value::Bytes(data), ..Element::of(key) }
+        Element {
+            value: Value::Bytes(data),
+            ..Element::of(key)
+        }
     }
 
     pub(crate) fn write(&self, to: &mut Messages) {
@@ -82,13 +90,18 @@ impl Element {
             (None, Some(verdict)) => Value::Verdict(Verdict::read(Attrs(verdict))?),
             (None, None) => Value::None,
         };
-        let counter = element.find(attr::EXPR).map(|expr| Attrs(expr).nested(number::DATA));
+        let counter = element
+            .find(attr::EXPR)
+            .map(|expr| Attrs(expr).nested(number::DATA));
         Some(Element {
             key: element.nested(attr::KEY).find(number::VALUE)?.to_vec(),
             value,
             note: element.find(attr::USERDATA).unwrap_or(&[]).to_vec(),
             counted: counter.and_then(|counter| {
-                Some((counter.u64(number::COUNTER_PACKETS)?, counter.u64(number::COUNTER_BYTES)?))
+                Some((
+                    counter.u64(number::COUNTER_PACKETS)?,
+                    counter.u64(number::COUNTER_BYTES)?,
+                ))
             }),
         })
     }

@@ -18,6 +18,8 @@ pub enum MetaKey {
     Iif = 4,
     /// Name of the receiving interface, 16 bytes.
     IifName = 6,
+    /// Routing class of the frame's route; unset where the frame has none yet.
+    RouteClass = 13,
     /// Upper layer protocol; unset where the kernel found the packet malformed.
     L4Proto = 16,
 }
@@ -64,14 +66,27 @@ pub enum Verdict {
 
 /// One step of a rule. A load that finds nothing to load ends the rule without a match.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "fields are called as in nf_tables.h; lengths and offsets in bytes")]
+#[expect(
+    missing_docs,
+    reason = "fields are called as in nf_tables.h; lengths and offsets in bytes"
+)]
 pub enum Expr {
     /// Loads a property of the frame.
     Meta(MetaKey, Reg),
     /// Loads bytes of the frame, padded with zeros to whole registers.
-    Payload { base: Base, offset: u32, len: u32, to: Reg },
+    Payload {
+        base: Base,
+        offset: u32,
+        len: u32,
+        to: Reg,
+    },
     /// Loads bytes of an IPv6 extension header.
-    Exthdr { header: u8, offset: u32, len: u32, to: Reg },
+    Exthdr {
+        header: u8,
+        offset: u32,
+        len: u32,
+        to: Reg,
+    },
     /// Loads 1 if there is such an IPv6 extension header, 0 otherwise.
     ExthdrExists { header: u8, to: Reg },
     /// Masks bytes.
@@ -81,7 +96,12 @@ pub enum Expr {
     /// Goes on if the comparison holds.
     Cmp { reg: Reg, op: CmpOp, data: Vec<u8> },
     /// Goes on if the key is in the set (or is not, if `inverted`); loads a map's data.
-    Lookup { set: String, key: Reg, inverted: bool, to: Option<Reg> },
+    Lookup {
+        set: String,
+        key: Reg,
+        inverted: bool,
+        to: Option<Reg>,
+    },
     /// Goes where a verdict map says.
     VerdictMap { set: String, key: Reg },
     /// Loads a constant.
@@ -177,13 +197,23 @@ impl Expr {
                 to.attr_u32(1, reg.number());
                 to.attr_u32(2, *key as u32);
             }
-            Expr::Payload { base, offset, len, to: reg } => {
+            Expr::Payload {
+                base,
+                offset,
+                len,
+                to: reg,
+            } => {
                 to.attr_u32(1, reg.number());
                 to.attr_u32(2, *base as u32);
                 to.attr_u32(3, *offset);
                 to.attr_u32(4, *len);
             }
-            Expr::Exthdr { header, offset, len, to: reg } => {
+            Expr::Exthdr {
+                header,
+                offset,
+                len,
+                to: reg,
+            } => {
                 to.attr_u32(1, reg.number());
                 to.attr(2, &[*header]);
                 to.attr_u32(3, *offset);
@@ -196,7 +226,11 @@ impl Expr {
                 to.attr_u32(4, 1);
                 to.attr_u32(5, 1);
             }
-            Expr::And { from, to: reg, mask } => {
+            Expr::And {
+                from,
+                to: reg,
+                mask,
+            } => {
                 to.attr_u32(1, from.number());
                 to.attr_u32(2, reg.number());
                 to.attr_u32(3, u32::try_from(mask.len()).unwrap_or(0));
@@ -210,12 +244,21 @@ impl Expr {
                 to.attr_u32(4, 4);
                 to.attr_u32(5, 4);
             }
-            Expr::Cmp { reg, op, data: bytes } => {
+            Expr::Cmp {
+                reg,
+                op,
+                data: bytes,
+            } => {
                 to.attr_u32(1, reg.number());
                 to.attr_u32(2, *op as u32);
                 data(to, 3, bytes);
             }
-            Expr::Lookup { set, key, inverted, to: reg } => {
+            Expr::Lookup {
+                set,
+                key,
+                inverted,
+                to: reg,
+            } => {
                 to.attr_str(1, set);
                 to.attr_u32(2, key.number());
                 if let Some(reg) = reg {
@@ -230,7 +273,10 @@ impl Expr {
                 to.attr_u32(2, key.number());
                 to.attr_u32(3, 0);
             }
-            Expr::Load { to: reg, data: bytes } => {
+            Expr::Load {
+                to: reg,
+                data: bytes,
+            } => {
                 to.attr_u32(1, reg.number());
                 data(to, 2, bytes);
             }
@@ -281,7 +327,10 @@ fn read_body(name: &str, body: Attrs<'_>) -> Option<Expr> {
         "exthdr" => {
             let header = *body.find(2)?.first()?;
             Some(match body.u32(5) {
-                Some(1) => Expr::ExthdrExists { header, to: reg(1)? },
+                Some(1) => Expr::ExthdrExists {
+                    header,
+                    to: reg(1)?,
+                },
                 _ => Expr::Exthdr {
                     header,
                     offset: body.u32(3)?,
@@ -292,45 +341,87 @@ fn read_body(name: &str, body: Attrs<'_>) -> Option<Expr> {
         }
         "bitwise" => {
             let plain = body.u32(6).unwrap_or(0) == 0 && value(5)?.iter().all(|byte| *byte == 0);
-            plain.then_some(Expr::And { from: reg(1)?, to: reg(2)?, mask: value(4)? })
+            plain.then_some(Expr::And {
+                from: reg(1)?,
+                to: reg(2)?,
+                mask: value(4)?,
+            })
         }
         "byteorder" => {
             let known = (body.u32(3)?, body.u32(4)?, body.u32(5)?) == (1, 4, 4);
-            known.then_some(Expr::HostToNet { from: reg(1)?, to: reg(2)? })
+            known.then_some(Expr::HostToNet {
+                from: reg(1)?,
+                to: reg(2)?,
+            })
         }
-        "cmp" => Some(Expr::Cmp { reg: reg(1)?, op: cmp_op(body.u32(2)?)?, data: value(3)? }),
+        "cmp" => Some(Expr::Cmp {
+            reg: reg(1)?,
+            op: cmp_op(body.u32(2)?)?,
+            data: value(3)?,
+        }),
         "lookup" => {
             let (set, key) = (body.text(1)?, reg(2)?);
             let inverted = body.u32(5).unwrap_or(0) & 1 != 0;
             Some(match body.u32(3) {
                 Some(0) => Expr::VerdictMap { set, key },
-                Some(to) => Expr::Lookup { set, key, inverted, to: Some(Reg::from_number(to)?) },
-                None => Expr::Lookup { set, key, inverted, to: None },
+                Some(to) => Expr::Lookup {
+                    set,
+                    key,
+                    inverted,
+                    to: Some(Reg::from_number(to)?),
+                },
+                None => Expr::Lookup {
+                    set,
+                    key,
+                    inverted,
+                    to: None,
+                },
             })
         }
         "immediate" if body.u32(1)? == 0 => {
             Verdict::read(body.nested(2).nested(number::VERDICT)).map(Expr::Verdict)
         }
-        "immediate" => Some(Expr::Load { to: reg(1)?, data: value(2)? }),
-        "dynset" => (body.u32(3)? == 1).then_some(Expr::Count { set: body.text(1)?, key: reg(4)? }),
+        "immediate" => Some(Expr::Load {
+            to: reg(1)?,
+            data: value(2)?,
+        }),
+        "dynset" => (body.u32(3)? == 1).then_some(Expr::Count {
+            set: body.text(1)?,
+            key: reg(4)?,
+        }),
         _ => None,
     }
 }
 
 fn meta_key(number: u32) -> Option<MetaKey> {
-    [MetaKey::Length, MetaKey::Iif, MetaKey::IifName, MetaKey::L4Proto]
-        .into_iter()
-        .find(|key| *key as u32 == number)
+    [
+        MetaKey::Length,
+        MetaKey::Iif,
+        MetaKey::IifName,
+        MetaKey::RouteClass,
+        MetaKey::L4Proto,
+    ]
+    .into_iter()
+    .find(|key| *key as u32 == number)
 }
 
 fn base(number: u32) -> Option<Base> {
-    [Base::Link, Base::Network, Base::Transport].into_iter().find(|base| *base as u32 == number)
+    [Base::Link, Base::Network, Base::Transport]
+        .into_iter()
+        .find(|base| *base as u32 == number)
 }
 
 fn cmp_op(number: u32) -> Option<CmpOp> {
-    [CmpOp::Eq, CmpOp::Ne, CmpOp::Lt, CmpOp::Le, CmpOp::Gt, CmpOp::Ge]
-        .into_iter()
-        .find(|op| *op as u32 == number)
+    [
+        CmpOp::Eq,
+        CmpOp::Ne,
+        CmpOp::Lt,
+        CmpOp::Le,
+        CmpOp::Gt,
+        CmpOp::Ge,
+    ]
+    .into_iter()
+    .find(|op| *op as u32 == number)
 }
 
 impl fmt::Debug for Reg {
@@ -365,11 +456,17 @@ impl fmt::Display for Expr {
                     MetaKey::Length => "length",
                     MetaKey::Iif => "iif",
                     MetaKey::IifName => "iifname",
+                    MetaKey::RouteClass => "rtclassid",
                     MetaKey::L4Proto => "l4proto",
                 };
                 write!(f, "{to} = {name}")
             }
-            Expr::Payload { base, offset, len, to } => {
+            Expr::Payload {
+                base,
+                offset,
+                len,
+                to,
+            } => {
                 let base = match base {
                     Base::Link => "ll",
                     Base::Network => "nh",
@@ -377,7 +474,12 @@ impl fmt::Display for Expr {
                 };
                 write!(f, "{to} = @{base}[{offset}+{len}]")
             }
-            Expr::Exthdr { header, offset, len, to } => {
+            Expr::Exthdr {
+                header,
+                offset,
+                len,
+                to,
+            } => {
                 write!(f, "{to} = exthdr {header}[{offset}+{len}]")
             }
             Expr::ExthdrExists { header, to } => write!(f, "{to} = exists exthdr {header}"),
@@ -394,9 +496,24 @@ impl fmt::Display for Expr {
                 };
                 write!(f, "{reg} {op} {}", Hex(data))
             }
-            Expr::Lookup { set, key, inverted: false, to: None } => write!(f, "{key} in @{set}"),
-            Expr::Lookup { set, key, inverted: true, .. } => write!(f, "{key} not in @{set}"),
-            Expr::Lookup { set, key, to: Some(to), .. } => write!(f, "{to} = @{set}[{key}]"),
+            Expr::Lookup {
+                set,
+                key,
+                inverted: false,
+                to: None,
+            } => write!(f, "{key} in @{set}"),
+            Expr::Lookup {
+                set,
+                key,
+                inverted: true,
+                ..
+            } => write!(f, "{key} not in @{set}"),
+            Expr::Lookup {
+                set,
+                key,
+                to: Some(to),
+                ..
+            } => write!(f, "{to} = @{set}[{key}]"),
             Expr::VerdictMap { set, key } => write!(f, "@{set}[{key}]"),
             Expr::Load { to, data } => write!(f, "{to} = {}", Hex(data)),
             Expr::Count { set, key } => write!(f, "count @{set}[{key}]"),

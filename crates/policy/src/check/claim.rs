@@ -1,21 +1,19 @@
 use std::cmp::Reverse;
 
-use crate::address::is_link_local;
-use crate::read::{Draft, NetworkDraft, PortDraft};
 use crate::yaml::Node;
-use crate::{IpNet, LinkLocal, MacAddr, Shareable};
 
 /// Where claims meet: those of different spaces never overlap.
 ///
 /// Link-locals are a space of their own, because a prefix from outside fe80::/10 owns none of them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Space {
-    network: u32,
-    kind: Kind,
+    pub(super) network: u32,
+    pub(super) kind: Kind,
 }
 
+/// What is claimed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Kind {
+pub(super) enum Kind {
     Mac,
     V4,
     V6,
@@ -61,45 +59,6 @@ impl<'t> Claim<'t> {
     }
 }
 
-/// Collects claims of one owner.
-struct Collector<'c, 't> {
-    claims: &'c mut Vec<Claim<'t>>,
-    network: u32,
-    owner: u32,
-}
-
-/// What all ports claim.
-pub(super) fn of_ports<'t>(draft: &Draft<'t>) -> Vec<Claim<'t>> {
-    let mut claims = Vec::with_capacity(draft.ports.len() * 4);
-    for (owner, port) in (0..).zip(&draft.ports) {
-        if let Some(network) = port.network.and_then(|network| u32::try_from(network).ok()) {
-            Collector {
-                claims: &mut claims,
-                network,
-                owner,
-            }
-            .port(port);
-        }
-    }
-    claims.sort_unstable_by_key(Claim::order);
-    claims
-}
-
-/// What all networks reserve.
-pub(super) fn of_networks<'t>(draft: &Draft<'t>) -> Vec<Claim<'t>> {
-    let mut claims = Vec::new();
-    for (network, reserving) in (0..).zip(&draft.networks) {
-        Collector {
-            claims: &mut claims,
-            network,
-            owner: network,
-        }
-        .network(reserving);
-    }
-    claims.sort_unstable_by_key(Claim::order);
-    claims
-}
-
 impl Kind {
     /// The key of an entry of this kind.
     const fn key(self) -> &'static str {
@@ -107,95 +66,5 @@ impl Kind {
             Kind::Mac => "mac",
             Kind::V4 | Kind::V6 | Kind::LinkLocal => "address",
         }
-    }
-}
-
-impl<'t> Collector<'_, 't> {
-    fn port(&mut self, port: &PortDraft<'t>) {
-        for entry in &port.addresses {
-            self.address(entry.value, entry.node, "addresses");
-        }
-        for (i, entry) in port.macs.iter().enumerate() {
-            let field = if i == 0 { "mac" } else { "extra_macs" };
-            self.mac(entry.value, entry.node, field);
-            if matches!(port.link_local, Some(LinkLocal::Eui64 | LinkLocal::Any)) {
-                self.derived(entry.value, entry.node, field);
-            }
-        }
-    }
-
-    /// The link-locals of reserved MACs count as reserved: a gateway's MAC speaks from there.
-    fn network(&mut self, network: &NetworkDraft<'t>) {
-        for entry in &network.addresses {
-            self.address(entry.value, entry.node, "reserved");
-        }
-        for entry in &network.macs {
-            self.mac(entry.value, entry.node, "reserved");
-            self.derived(entry.value, entry.node, "reserved");
-        }
-    }
-
-    fn address(&mut self, entry: Shareable<IpNet>, node: Node<'t>, field: &'static str) {
-        let (kind, start, end) = match entry.value {
-            IpNet::V4(net) => (
-                Kind::V4,
-                net.network().to_bits().into(),
-                net.broadcast().to_bits().into(),
-            ),
-            IpNet::V6(net) => {
-                let kind = if is_link_local(&net) {
-                    Kind::LinkLocal
-                } else {
-                    Kind::V6
-                };
-                (kind, net.network().to_bits(), net.broadcast().to_bits())
-            }
-        };
-        self.push(kind, (start, end), entry.shared, false, (node, field));
-    }
-
-    fn mac(&mut self, entry: Shareable<MacAddr>, node: Node<'t>, field: &'static str) {
-        let bits = entry
-            .value
-            .0
-            .iter()
-            .fold(0, |bits, byte| bits << 8 | u128::from(*byte));
-        self.push(Kind::Mac, (bits, bits), entry.shared, false, (node, field));
-    }
-
-    fn derived(&mut self, entry: Shareable<MacAddr>, node: Node<'t>, field: &'static str) {
-        let bits = entry.value.eui64_link_local().to_bits();
-        self.push(
-            Kind::LinkLocal,
-            (bits, bits),
-            entry.shared,
-            true,
-            (node, field),
-        );
-    }
-
-    fn push(
-        &mut self,
-        kind: Kind,
-        (start, end): (u128, u128),
-        shared: bool,
-        derived: bool,
-        (node, field): (Node<'t>, &'static str),
-    ) {
-        let space = Space {
-            network: self.network,
-            kind,
-        };
-        let owner = self.owner;
-        self.claims.push(Claim {
-            space,
-            start,
-            end,
-            shared,
-            derived,
-            owner,
-            node,
-            field,
-        });
     }
 }

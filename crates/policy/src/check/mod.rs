@@ -1,6 +1,7 @@
 //! What no single value shows: rules between the values of a port, and between ports.
 
 mod claim;
+mod collect;
 mod conflict;
 mod ethertypes;
 mod flat;
@@ -27,7 +28,7 @@ pub(crate) fn all(draft: &Draft<'_>, faults: &mut Faults) {
             flat::check(port, &draft.networks[network], faults);
         }
     }
-    let claims = claim::of_ports(draft);
+    let claims = collect::of_ports(draft);
     reserved::check(draft, &claims, faults);
     overlap::check(draft, &claims, faults);
 }

@@ -1,7 +1,8 @@
 use crate::faults::Faults;
 use crate::read::Draft;
 
-use super::claim::{Claim, of_networks};
+use super::claim::Claim;
+use super::collect::of_networks;
 use super::conflict::report;
 
 /// Claims of ports that overlap what their network reserves, unless both say `shared`.

@@ -36,7 +36,8 @@ pub(crate) struct PortDraft<'t> {
     pub(crate) name: Option<At<'t, &'t str>>,
     pub(crate) network: Option<usize>,
     pub(crate) device: Option<At<'t, DeviceName>>,
-    /// The primary one first.
+    /// The primary one first, if it could be read.
+    pub(crate) has_primary: bool,
     pub(crate) macs: Vec<At<'t, Shareable<MacAddr>>>,
     pub(crate) addresses: Vec<At<'t, Shareable<IpNet>>>,
     pub(crate) guards: GuardsDraft<'t>,

@@ -5,14 +5,16 @@ use crate::faults::{Faults, Place};
 use crate::mac::parse_own;
 use crate::quote::quoted;
 use crate::yaml::{Node, View};
-use crate::{EntryError, IpNet, MacAddr, Shareable};
+use crate::{IpNet, MacAddr, Shareable};
 
 use super::draft::At;
 use super::fields::fields;
 use super::value::{boolean, text};
 
-const ADDRESS: &str = "an address or prefix, such as 192.0.2.10 or 2001:db8::/64";
-const MAC: &str = "a MAC, such as \"02:00:00:00:00:01\"";
+/// What to write for an address.
+pub(super) const ADDRESS: &str = "an address or prefix, such as 192.0.2.10 or 2001:db8::/64";
+/// What to write for a MAC.
+pub(super) const MAC: &str = "a MAC, such as \"02:00:00:00:00:01\"";
 
 /// An address of a port, alone or with `shared`.
 pub(super) fn address<'t>(
@@ -34,64 +36,8 @@ pub(super) fn mac<'t>(
     bare_mac(node, shared, place, faults)
 }
 
-/// Something that no port may hold.
-pub(super) enum ReservedEntry<'t> {
-    Address(At<'t, Shareable<IpNet>>),
-    Mac(At<'t, Shareable<MacAddr>>),
-}
-
-/// A reserved address or MAC, alone or with `shared`.
-pub(super) fn reserved<'t>(
-    node: Node<'t>,
-    place: Place<'_>,
-    faults: &mut Faults,
-) -> Option<ReservedEntry<'t>> {
-    if !is_entry_map(node, place, faults)? {
-        return bare_reserved(node, place, faults);
-    }
-    let [address, mac, shared] = fields(node, &["address", "mac", "shared"], place, faults)?;
-    let shared = read_shared(shared, place, faults);
-    match (address, mac) {
-        (Some(node), None) => bare_address(node, shared, place, faults).map(ReservedEntry::Address),
-        (None, Some(node)) => bare_mac(node, shared, place, faults).map(ReservedEntry::Mac),
-        (Some(_), Some(mac)) => {
-            faults.value(
-                mac,
-                place,
-                "one entry holds an address and a MAC; write two entries",
-            );
-            None
-        }
-        (None, None) => {
-            faults.value(
-                node,
-                place,
-                "the entry holds neither address nor mac; write one of them",
-            );
-            None
-        }
-    }
-}
-
-fn bare_reserved<'t>(
-    node: Node<'t>,
-    place: Place<'_>,
-    faults: &mut Faults,
-) -> Option<ReservedEntry<'t>> {
-    let value = text(node, place, "an address, a prefix or a MAC", faults)?;
-    if value.parse::<MacAddr>().is_ok() {
-        return bare_mac(node, false, place, faults).map(ReservedEntry::Mac);
-    }
-    if let Err(EntryError::Syntax) = parse_entry(value) {
-        let value = quoted(value);
-        let message = format!("{value} is neither an address nor a MAC; write {ADDRESS}, or {MAC}");
-        faults.value(node, place, message);
-        return None;
-    }
-    bare_address(node, false, place, faults).map(ReservedEntry::Address)
-}
-
-fn bare_address<'t>(
+/// An address that stands for itself.
+pub(super) fn bare_address<'t>(
     node: Node<'t>,
     shared: bool,
     place: Place<'_>,
@@ -101,7 +47,8 @@ fn bare_address<'t>(
     entry(node, shared, parsed, place, faults)
 }
 
-fn bare_mac<'t>(
+/// A MAC that stands for itself.
+pub(super) fn bare_mac<'t>(
     node: Node<'t>,
     shared: bool,
     place: Place<'_>,
@@ -153,12 +100,12 @@ fn unwrap<'t>(
 }
 
 /// A `shared` that cannot be read counts as said, or the entry would draw errors that are not there.
-fn read_shared(node: Option<Node<'_>>, place: Place<'_>, faults: &mut Faults) -> bool {
+pub(super) fn read_shared(node: Option<Node<'_>>, place: Place<'_>, faults: &mut Faults) -> bool {
     node.is_some_and(|node| boolean(node, place, faults).unwrap_or(true))
 }
 
 /// Is the entry a mapping? Nothing if it became one by mistake: YAML takes `2001:db8::` for a key.
-fn is_entry_map(node: Node<'_>, place: Place<'_>, faults: &mut Faults) -> Option<bool> {
+pub(super) fn is_entry_map(node: Node<'_>, place: Place<'_>, faults: &mut Faults) -> Option<bool> {
     let View::Map(mut pairs) = node.view() else {
         return Some(false);
     };

@@ -8,6 +8,8 @@ mod host;
 mod name;
 mod network;
 mod port;
+mod reserved;
+mod sets;
 mod value;
 
 use std::collections::HashMap;

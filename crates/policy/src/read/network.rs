@@ -4,9 +4,9 @@ use crate::object::{Label, Object};
 use crate::yaml::Node;
 
 use super::draft::{At, NetworkDraft};
-use super::entry::{ReservedEntry, reserved};
 use super::fields::{fields, named, required};
 use super::name::name;
+use super::reserved::{self, ReservedEntry};
 use super::value::{boolean, items, word};
 
 const KEYS: [&str; 4] = ["name", "kind", "reserved", "relaxed_ports"];
@@ -64,7 +64,7 @@ fn read_reserved<'t>(draft: &mut NetworkDraft<'t>, list: Node<'t>, faults: &mut 
     let place = draft.object.field("reserved");
     let entries = items(list, place, "reserved: [192.0.2.1, \"fe80::1\"]", faults);
     for entry in entries.into_iter().flatten() {
-        match reserved(entry, place, faults) {
+        match reserved::read(entry, place, faults) {
             Some(ReservedEntry::Address(address)) => draft.addresses.push(address),
             Some(ReservedEntry::Mac(mac)) => draft.macs.push(mac),
             None => {}

@@ -2,16 +2,15 @@ use std::collections::HashMap;
 
 use crate::faults::Faults;
 use crate::object::{Label, Object};
-use crate::quote::{alternatives, quoted};
+use crate::quote::{alternatives, quoted, shown};
 use crate::yaml::Node;
-use crate::{DeviceName, Enforcement, LinkLocal, MacAddr, Mode, Shareable};
+use crate::{DeviceName, Enforcement, LinkLocal, Mode};
 
 use super::draft::{At, PortDraft};
-use super::entry::{address, mac};
 use super::fields::{fields, named, required};
 use super::guards;
 use super::name::name;
-use super::value::{items, number, text, word};
+use super::value::{text, word};
 
 const KEYS: [&str; 12] = [
     "name",
@@ -32,10 +31,10 @@ const KEYS: [&str; 12] = [
 pub(super) type Networks<'t> = Option<HashMap<&'t str, usize>>;
 
 /// A port that is being read: where its errors belong.
-struct Reader<'t, 'f> {
-    node: Node<'t>,
-    object: Object<'t>,
-    faults: &'f mut Faults,
+pub(super) struct Reader<'t, 'f> {
+    pub(super) node: Node<'t>,
+    pub(super) object: Object<'t>,
+    pub(super) faults: &'f mut Faults,
 }
 
 /// Reads one port.
@@ -66,12 +65,20 @@ pub(super) fn read<'t>(
         object,
         faults,
     };
+    let name = reader.name(name);
+    let network = reader.network(network, networks);
+    let device = reader.device(device);
+    let primary = reader.primary(mac);
     Some(PortDraft {
         object,
-        name: reader.name(name),
-        network: reader.network(network, networks),
-        device: reader.device(device),
-        macs: reader.macs(mac, extra_macs),
+        name,
+        network,
+        device,
+        has_primary: primary.is_some(),
+        macs: primary
+            .into_iter()
+            .chain(reader.extra_macs(extra_macs))
+            .collect(),
         addresses: reader.addresses(addresses),
         guards: guards::read(object, profile, guards, reader.faults),
         link_local: reader.word(link_local, "link_local", &LinkLocal::ALL, LinkLocal::name),
@@ -133,67 +140,6 @@ impl<'t> Reader<'t, '_> {
         None
     }
 
-    fn macs(
-        &mut self,
-        primary: Option<Node<'t>>,
-        extra: Option<Node<'t>>,
-    ) -> Vec<At<'t, Shareable<MacAddr>>> {
-        const EXAMPLE: &str = "mac: \"02:00:00:00:00:01\"";
-        let place = self.object.field("mac");
-        let primary = required(primary, self.node, place, EXAMPLE, self.faults);
-        let primary = primary.and_then(|node| mac(node, place, self.faults));
-        let place = self.object.field("extra_macs");
-        let extra = self.list(extra, "extra_macs", "extra_macs: [\"00:00:5e:00:01:07\"]");
-        primary
-            .into_iter()
-            .chain(extra.filter_map(|node| mac(node, place, self.faults)))
-            .collect()
-    }
-
-    fn addresses(&mut self, node: Option<Node<'t>>) -> Vec<At<'t, Shareable<crate::IpNet>>> {
-        let place = self.object.field("addresses");
-        let list = self.list(
-            node,
-            "addresses",
-            "addresses: [192.0.2.10, \"2001:db8::10\"]",
-        );
-        list.filter_map(|node| address(node, place, self.faults))
-            .collect()
-    }
-
-    fn ethertypes(&mut self, node: Option<Node<'t>>) -> Vec<At<'t, u16>> {
-        self.list(node, "ethertypes", "ethertypes: [0x88cc]")
-            .filter_map(|node| self.ethertype(node))
-            .collect()
-    }
-
-    fn ethertype(&mut self, node: Node<'t>) -> Option<At<'t, u16>> {
-        const EXAMPLE: &str = "an EtherType from 0x0600 to 0xffff, such as 0x88cc";
-        let place = self.object.field("ethertypes");
-        let number = number(node, place, EXAMPLE, self.faults)?;
-        match u16::try_from(number) {
-            Ok(value) if value >= 0x0600 => Some(At { value, node }),
-            _ => {
-                let message = format!("{} is no EtherType; write {EXAMPLE}", node.quoted());
-                self.faults.value(node, place, message);
-                None
-            }
-        }
-    }
-
-    /// The values of a list that need not be there.
-    fn list(
-        &mut self,
-        node: Option<Node<'t>>,
-        key: &'static str,
-        example: &str,
-    ) -> impl Iterator<Item = Node<'t>> + use<'t> {
-        let place = self.object.field(key);
-        node.and_then(|node| items(node, place, example, self.faults))
-            .into_iter()
-            .flatten()
-    }
-
     /// One of a few words; the default if it is not there, nothing if it is wrong.
     fn word<T: Copy + Default>(
         &mut self,
@@ -212,11 +158,14 @@ impl<'t> Reader<'t, '_> {
 /// Which networks there are to choose from, as far as they fit into a sentence.
 fn one_of(networks: &HashMap<&str, usize>) -> String {
     const SHOWN: usize = 5;
-    let mut names: Vec<&str> = networks.keys().copied().collect();
+    let mut names: Vec<String> = networks.keys().map(|name| shown(name)).collect();
     names.sort_unstable();
     match names.len() {
         0 => "add it under networks".to_owned(),
-        1..=SHOWN => format!("write {}, or add it under networks", alternatives(names)),
+        1..=SHOWN => {
+            let names = alternatives(names.iter().map(String::as_str));
+            format!("write {names}, or add it under networks")
+        }
         more => format!("write one of the {more} under networks, or add it there"),
     }
 }

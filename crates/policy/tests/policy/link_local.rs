@@ -16,10 +16,7 @@ fn a_neighbors_link_local() {
          (line 6, column 46); {ADVICE}"
     );
     let list = listing("\"fe80::ff:fe00:1\"");
-    refused(
-        &ports("", &["", &list]),
-        &[&error.replace("line 6, column 46", "line 6, column 46")],
-    );
+    refused(&ports("", &["", &list]), &[&error]);
     assert_eq!(errors(&ports("", &[", link_local: any", &list])).len(), 1);
     accepted(&ports("", &[", link_local: none", &list]));
     accepted(&ports("", &[&list, ""]));
@@ -60,10 +57,7 @@ fn a_shared_mac_shares_its_link_local() {
         format!("{both}, addresses: [{{ address: \"fe80::200:5eff:fe00:107\", shared: true }}]");
     accepted(&ports("", &[&both, &both]));
     accepted(&ports("", &[&both, &listed]));
-    let alone = listed
-        .replace(", shared: true }]", " }]")
-        .replace("address: \"fe80", "address:  \"fe80");
-    let alone = alone.replacen("07\" }]", "07\", shared: true }]", 1);
+    let alone = format!("{both}, addresses: [\"fe80::200:5eff:fe00:107\"]");
     assert_eq!(errors(&ports("", &[&both, &alone])).len(), 1);
 }
 

@@ -1,6 +1,12 @@
 //! The policy file from outside: what is accepted, what is refused and in which words, and who owns
 //! what in the end.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the helpers of tests may say that something cannot happen in the shortest way"
+)]
+
 mod common;
 mod conflicts;
 mod damaged;

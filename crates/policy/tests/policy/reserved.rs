@@ -61,7 +61,7 @@ fn unless_both_say_shared() {
             "{ address: 192.0.2.0/24, shared: true }, 192.0.2.1",
             &addresses(gateway),
         ),
-        &[&error.replace("column 81", "column 81")],
+        &[&error],
     );
 }
 
@@ -101,7 +101,7 @@ fn entries_that_are_wrong_or_twice() {
     let both = "3:67: network n, reserved: one entry holds an address and a MAC; write two entries";
     refused(
         &with("{ address: 192.0.2.1, mac: \"02:00:00:00:00:fe\" }", ""),
-        &[both.replace("3:67", "3:67").as_str()],
+        &[both],
     );
     let none =
         "3:40: network n, reserved: the entry holds neither address nor mac; write one of them";

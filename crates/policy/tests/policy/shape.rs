@@ -16,7 +16,7 @@ fn unknown_keys_suggest_the_nearest() {
     let host = "2:9: host: unknown key \"guarded-interface\"; did you mean guarded_interfaces?";
     refused(
         &format!("{rest}host: {{ guarded-interface: [] }}\n"),
-        &[host.replace("2:9", "2:9").as_str()],
+        &[host],
     );
     refused(
         &port("adresses: []"),
@@ -28,10 +28,10 @@ fn unknown_keys_suggest_the_nearest() {
     );
     let guard = "9:13: port a, guards: unknown key \"dhcp\"; did you mean dhcp-server?";
     refused(&port("guards: { dhcp: off }"), &[guard]);
-    let entry = "9:35: port a, addresses: unknown key \"share\"; did you mean shared?";
+    let entry = "9:36: port a, addresses: unknown key \"share\"; did you mean shared?";
     refused(
         &port("addresses: [{ address: 10.0.0.1, share: true }]"),
-        &[entry.replace("9:35", "9:36").as_str()],
+        &[entry],
     );
     refused(
         "version: 1\n? [a]\n: b\n",
@@ -61,11 +61,8 @@ fn keys_that_are_written_twice() {
     let twice =
         "9:3: port a: the key \"mac\" is written twice, first in line 8, column 3; keep one";
     refused(&port("mac: x"), &[twice]);
-    let guard = "9:22: port a, guards: the key \"l2\" is written twice, first in line 9, column 13; keep one";
-    refused(
-        &port("guards: { l2: on, l2: on }").replace("on, l2", "on,   l2"),
-        &[guard.replace("9:22", "9:23").as_str()],
-    );
+    let guard = "9:21: port a, guards: the key \"l2\" is written twice, first in line 9, column 13; keep one";
+    refused(&port("guards: { l2: on, l2: on }"), &[guard]);
 }
 
 #[test]
@@ -100,10 +97,10 @@ fn unreadable_networks_are_reported_once() {
     let ports = "ports:\n- { name: a, network: n, device: t1, mac: \"02:00:00:00:00:01\" }\n";
     let networks = "2:11: networks: has no value; write networks: [] for none, or networks: [{ name: public, kind: flat }]";
     refused(&format!("version: 1\nnetworks: null\n{ports}"), &[networks]);
-    let name = "2:20: network n, kind: \"fiat\" is not known here; write flat or private";
+    let name = "2:28: network n, kind: \"fiat\" is not known here; write flat or private";
     refused(
         &format!("version: 1\nnetworks: [{{name: n, kind: fiat}}]\n{ports}"),
-        &[name.replace("2:20", "2:28").as_str()],
+        &[name],
     );
 }
 
@@ -117,11 +114,7 @@ fn errors_come_in_the_order_of_the_file() {
 
 #[test]
 fn an_error_carries_its_parts() {
-    let errors = Policy::parse(
-        &port("mode: \"x\u{1b}'\"").replace('\u{1b}', "\\e"),
-        "etc/p.yaml",
-    )
-    .unwrap_err();
+    let errors = Policy::parse(&port("mode: \"x\\e'\""), "etc/p.yaml").unwrap_err();
     let error = &errors.as_slice()[0];
     assert_eq!(
         (error.file.as_str(), error.line, error.column),

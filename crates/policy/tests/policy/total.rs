@@ -33,7 +33,7 @@ ports:
 "#;
 
 /// Pieces that mean something to YAML, to JSON, or to a terminal.
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 41] = [
     "",
     " ",
     "\n",
@@ -74,6 +74,7 @@ const PIECES: [&str; 40] = [
     "null",
     "~",
     "0x",
+    "\\e",
 ];
 
 fn check(text: &str) {

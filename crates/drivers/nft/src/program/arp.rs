@@ -33,7 +33,10 @@ pub(crate) fn shared(program: &mut Program) {
         .among(OPERATION, numbers::ARP_OPERATIONS);
     program.chain(
         FORM,
-        vec![good.back(""), Steps::new().refuse(Reason::ArpMalformed, "4.1 form of ARP")],
+        vec![
+            good.back(""),
+            Steps::new().refuse(Reason::ArpMalformed, "4.1 form of ARP"),
+        ],
     );
     let good = Steps::new()
         .reaches(LAST)
@@ -42,7 +45,10 @@ pub(crate) fn shared(program: &mut Program) {
         .eq(TARGET_IP, &[0; 4]);
     program.chain(
         REVERSE_FORM,
-        vec![good.back(""), Steps::new().refuse(Reason::Rarp, "4.4 form of RARP")],
+        vec![
+            good.back(""),
+            Steps::new().refuse(Reason::Rarp, "4.4 form of RARP"),
+        ],
     );
 }
 
@@ -50,24 +56,41 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
     let mac = court.class.has(Guard::Mac);
     let pass = || Steps::new().goto(court.chain("pass"), "");
     let foreign = |field: Field, reason: Reason, comment: &str| -> Rule {
-        Steps::new().disowns(court, field, MACS).refuse(reason, comment)
+        Steps::new()
+            .disowns(court, field, MACS)
+            .refuse(reason, comment)
     };
 
     let mut arp = vec![Steps::new().jump(FORM, "")];
     if mac {
-        arp.push(foreign(SENDER_MAC, Reason::ArpMac, "4.2 sender hardware address"));
+        arp.push(foreign(
+            SENDER_MAC,
+            Reason::ArpMac,
+            "4.2 sender hardware address",
+        ));
     }
     if court.class.has(Guard::Arp) {
         let comment = "4.3 sender protocol address";
-        let claim = |field| Claim { field, reason: Reason::ArpIp, comment };
-        let (probe, sender, target) =
-            (court.chain("arp.probe"), court.chain("arp.sender"), court.chain("arp.target"));
+        let claim = |field| Claim {
+            field,
+            reason: Reason::ArpIp,
+            comment,
+        };
+        let (probe, sender, target) = (
+            court.chain("arp.probe"),
+            court.chain("arp.sender"),
+            court.chain("arp.target"),
+        );
         own::v4(program, sender.clone(), court, shape, claim(SENDER_IP));
         own::v4(program, target.clone(), court, shape, claim(TARGET_IP));
         let not_asking = Steps::new().ne(OPERATION, &[0, 1]);
         program.chain(
             probe.clone(),
-            vec![not_asking.refuse(Reason::ArpIp, comment), Steps::new().jump(target, ""), pass()],
+            vec![
+                not_asking.refuse(Reason::ArpIp, comment),
+                Steps::new().jump(target, ""),
+                pass(),
+            ],
         );
         arp.push(Steps::new().eq(SENDER_IP, &[0; 4]).goto(probe, "4.3 probe"));
         arp.push(Steps::new().jump(sender, ""));
@@ -77,8 +100,16 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
 
     let mut rarp = vec![Steps::new().jump(REVERSE_FORM, "")];
     if mac {
-        rarp.push(foreign(SENDER_MAC, Reason::Rarp, "4.4 sender hardware address"));
-        rarp.push(foreign(TARGET_MAC, Reason::Rarp, "4.4 target hardware address"));
+        rarp.push(foreign(
+            SENDER_MAC,
+            Reason::Rarp,
+            "4.4 sender hardware address",
+        ));
+        rarp.push(foreign(
+            TARGET_MAC,
+            Reason::Rarp,
+            "4.4 target hardware address",
+        ));
     }
     rarp.push(pass());
     program.chain(court.chain("rarp"), rarp);

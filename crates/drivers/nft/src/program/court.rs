@@ -1,10 +1,10 @@
 //! Section 3: where frames find their court, and what it asks of the Ethernet header.
 
-use vifguard_netlink::nft::{Element, Expr, Rule, Value, Verdict};
+use vifguard_netlink::nft::{Element, Expr, MetaKey, Rule, Value, Verdict};
 use vifguard_policy::Guard;
 use vifguard_verdict::Reason;
 
-use super::steps::{COURT, NAME, Steps, ll};
+use super::steps::{COURT, NAME, SCRATCH, Steps, ll};
 use super::{JUDGE, Program, Shape, arp, ipv4, ipv6};
 use crate::class::{Court, Edition};
 use crate::names::{COURTS, ETHERTYPES, MACS, PASSED};
@@ -12,7 +12,10 @@ use crate::names::{COURTS, ETHERTYPES, MACS, PASSED};
 /// The way from a court's number to its chains.
 pub(crate) fn elements(shape: &Shape) -> Vec<Element> {
     let courts = shape.classes.iter().flat_map(|class| {
-        Edition::BOTH.into_iter().map(|edition| Court { class: *class, edition })
+        Edition::BOTH.into_iter().map(|edition| Court {
+            class: *class,
+            edition,
+        })
     });
     courts
         .map(|court| Element {
@@ -22,16 +25,31 @@ pub(crate) fn elements(shape: &Shape) -> Vec<Element> {
         .collect()
 }
 
-pub(crate) fn judge(program: &mut Program) {
-    let find = || Steps::new().port().step(Expr::VerdictMap { set: COURTS.to_owned(), key: COURT });
-    program.chain(
-        JUDGE,
-        vec![
-            find().rule(""),
-            find().rule("the port changed meanwhile: once more"),
-            Steps::new().refuse(Reason::UnknownPort, ""),
-        ],
-    );
+/// A frame that the host itself sent to a group, and that its own stack gets a copy of: it comes to
+/// netdev ingress as if the interface had received it (`dev_loopback_xmit`), without a proper Ethernet
+/// header, and only such frames already have a route there. A guest's never have: `tun` makes a new
+/// packet, `veth` takes the route away.
+pub(crate) fn is_own() -> Rule {
+    let route = Expr::Meta(MetaKey::RouteClass, SCRATCH);
+    Steps::new()
+        .step(route)
+        .then(Verdict::Accept, "the host's own multicast, looped back")
+}
+
+pub(crate) fn judge(program: &mut Program, knows_own: bool) {
+    let find = || {
+        Steps::new().port().step(Expr::VerdictMap {
+            set: COURTS.to_owned(),
+            key: COURT,
+        })
+    };
+    let mut rules: Vec<Rule> = knows_own.then(is_own).into_iter().collect();
+    rules.extend([
+        find().rule(""),
+        find().rule("the port changed meanwhile: once more"),
+        Steps::new().refuse(Reason::UnknownPort, ""),
+    ]);
+    program.chain(JUDGE, rules);
 }
 
 /// All chains of a court.
@@ -76,7 +94,11 @@ fn entry(court: Court) -> Vec<Rule> {
         return rules;
     }
     for tag in [[0x81, 0x00], [0x88, 0xa8], [0x91, 0x00]] {
-        rules.push(Steps::new().eq(ethertype, &tag).refuse(Reason::Vlan, "3.3 tag"));
+        rules.push(
+            Steps::new()
+                .eq(ethertype, &tag)
+                .refuse(Reason::Vlan, "3.3 tag"),
+        );
     }
     let length = Steps::new().below(ethertype, &[0x06, 0x00]);
     rules.push(length.refuse(Reason::L2, "3.4 length field"));

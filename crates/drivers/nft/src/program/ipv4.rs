@@ -38,19 +38,30 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
         part("ip4"),
         vec![
             // A total length of 0 is how the kernel writes packets over 64 KiB: refused.
-            Steps::new().whole().ne(TOTAL_LENGTH, &[0, 0]).goto(part("ip4.whole"), ""),
+            Steps::new()
+                .whole()
+                .ne(TOTAL_LENGTH, &[0, 0])
+                .goto(part("ip4.whole"), ""),
             Steps::new().refuse(Reason::Ipv4Malformed, "5.1 form of IPv4"),
         ],
     );
 
     let mut whole = Vec::new();
     if class.has(Guard::Router) {
-        whole.push(Steps::new().eq(PROTOCOL, &PIM).refuse(Reason::Router, "5.2 PIM"));
+        whole.push(
+            Steps::new()
+                .eq(PROTOCOL, &PIM)
+                .refuse(Reason::Router, "5.2 PIM"),
+        );
     }
     let heads = Steps::new().among(PROTOCOL, numbers::IP4_HEADS);
     whole.push(heads.jump(part("ip4.head"), ""));
     if class.has(Guard::Ipv4) {
-        let claim = Claim { field: SOURCE, reason: Reason::Ipv4, comment: "5.3 IPv4 source" };
+        let claim = Claim {
+            field: SOURCE,
+            reason: Reason::Ipv4,
+            comment: "5.3 IPv4 source",
+        };
         own::v4(program, part("ip4.source"), court, shape, claim);
         whole.push(Steps::new().jump(part("ip4.source"), ""));
     }
@@ -67,7 +78,9 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
 fn head(program: &mut Program, court: Court) {
     let short = Steps::new().among_masked(LENGTHS, &[0x0f, 0, 0xff, 0xff], numbers::IP4_SHORT);
     let mut rules = vec![
-        Steps::new().ne_masked(FRAGMENT, &OFFSET, &[0, 0]).back("a later fragment"),
+        Steps::new()
+            .ne_masked(FRAGMENT, &OFFSET, &[0, 0])
+            .back("a later fragment"),
         short.refuse(Reason::Ipv4Malformed, "5.1 a whole head"),
     ];
     if court.class.has(Guard::Router) {
@@ -83,7 +96,9 @@ fn head(program: &mut Program, court: Court) {
     }
     if court.class.has(Guard::Ipv4) {
         let unspecified = || {
-            Steps::new().eq(SOURCE, &[0; 4]).eq_masked(FRAGMENT, &OFFSET_OR_MORE, &[0, 0])
+            Steps::new()
+                .eq(SOURCE, &[0; 4])
+                .eq_masked(FRAGMENT, &OFFSET_OR_MORE, &[0, 0])
         };
         let client = unspecified()
             .eq(DESTINATION, &[255; 4])
@@ -99,14 +114,21 @@ fn head(program: &mut Program, court: Court) {
     program.chain(court.chain("ip4.head"), rules);
 }
 
-/// No port of a later fragment can be loaded.
+/// A later fragment has no ports, whatever its bytes look like; the kernel would load them.
 fn udp(program: &mut Program, court: Court) {
     let (source, destination) = (th(0, 2), th(2, 2));
     program.chain(
         court.chain("ip4.udp"),
         vec![
-            Steps::new().eq(source, &[0, 67]).refuse(Reason::DhcpServer, "5.4 server's port"),
-            Steps::new().eq(destination, &[0, 68]).refuse(Reason::DhcpServer, "5.4 client's port"),
+            Steps::new()
+                .ne_masked(FRAGMENT, &OFFSET, &[0, 0])
+                .goto(court.chain("pass"), ""),
+            Steps::new()
+                .eq(source, &[0, 67])
+                .refuse(Reason::DhcpServer, "5.4 server's port"),
+            Steps::new()
+                .eq(destination, &[0, 68])
+                .refuse(Reason::DhcpServer, "5.4 client's port"),
             Steps::new().goto(court.chain("pass"), ""),
         ],
     );

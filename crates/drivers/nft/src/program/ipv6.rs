@@ -27,7 +27,13 @@ const NO_NEXT: u8 = 59;
 const PIM: u8 = 103;
 
 pub(crate) fn looked_into(class: Class) -> bool {
-    class.any(&[Guard::Ipv6, Guard::Nd, Guard::Mac, Guard::Router, Guard::DhcpServer])
+    class.any(&[
+        Guard::Ipv6,
+        Guard::Nd,
+        Guard::Mac,
+        Guard::Router,
+        Guard::DhcpServer,
+    ])
 }
 
 fn malformed() -> vifguard_netlink::nft::Rule {
@@ -39,8 +45,13 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
     program.chain(
         part("ip6"),
         vec![
-            Steps::new().among(NEXT_HEADER, numbers::IP6_SPECIAL).goto(part("ip6.special"), ""),
-            Steps::new().whole().ne(PAYLOAD_LENGTH, &[0, 0]).goto(part("ip6.other"), ""),
+            Steps::new()
+                .among(NEXT_HEADER, numbers::IP6_SPECIAL)
+                .goto(part("ip6.special"), ""),
+            Steps::new()
+                .whole()
+                .ne(PAYLOAD_LENGTH, &[0, 0])
+                .goto(part("ip6.other"), ""),
             malformed(),
         ],
     );
@@ -54,7 +65,11 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
             malformed(),
         ],
     );
-    let source = Claim { field: SOURCE, reason: Reason::Ipv6, comment: "6.4 IPv6 source" };
+    let source = Claim {
+        field: SOURCE,
+        reason: Reason::Ipv6,
+        comment: "6.4 IPv6 source",
+    };
     if court.class.has(Guard::Ipv6) {
         own::v6(program, part("ip6.source"), court, shape, source);
     }
@@ -67,7 +82,12 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
 /// Only the source is left to check.
 fn check_source(court: Court) -> Vec<vifguard_netlink::nft::Rule> {
     let source = Steps::new().jump(court.chain("ip6.source"), "");
-    court.class.has(Guard::Ipv6).then_some(source).into_iter().collect()
+    court
+        .class
+        .has(Guard::Ipv6)
+        .then_some(source)
+        .into_iter()
+        .collect()
 }
 
 /// No extension header, and an upper layer that is looked into.
@@ -76,7 +96,9 @@ fn plain(program: &mut Program, court: Court) {
     let next = |protocol: u8| Steps::new().eq(NEXT_HEADER, &[protocol]);
     let mut rules = vec![
         next(NO_NEXT).goto(other.clone(), "nothing follows"),
-        Steps::new().eq(PAYLOAD_LENGTH, &[0, 0]).refuse(Reason::Ipv6Malformed, "6.1"),
+        Steps::new()
+            .eq(PAYLOAD_LENGTH, &[0, 0])
+            .refuse(Reason::Ipv6Malformed, "6.1"),
     ];
     rules.push(next(PIM).goto(court.chain("ip6.pim"), ""));
     rules.push(
@@ -108,15 +130,29 @@ fn extended(program: &mut Program, court: Court) {
                 .refuse(Reason::Ipv6Malformed, "6.1 jumbograms"),
             Steps::new().jump(shared::FILLED, ""),
             // Whole, if its identification is there.
-            later().fragment(4, 4).goto(part("ip6.pim"), "a later fragment"),
+            later()
+                .fragment(4, 4)
+                .goto(part("ip6.pim"), "a later fragment"),
             later().refuse(Reason::Ipv6Malformed, "6.1 half a fragment header"),
             Steps::new()
                 .fragment(0, 1)
                 .scratch_in(numbers::IP6_EXTENSIONS)
-                .refuse(Reason::Ipv6Malformed, "6.1 headers behind a fragment header"),
-            Steps::new().upper_is(UDP).reaches(eight).goto(part("ip6.upper"), ""),
-            Steps::new().upper_is(ICMPV6).reaches(eight).goto(part("ip6.upper"), ""),
-            Steps::new().upper_is(AH).reaches(eight).goto(part("ip6.other"), ""),
+                .refuse(
+                    Reason::Ipv6Malformed,
+                    "6.1 headers behind a fragment header",
+                ),
+            Steps::new()
+                .upper_is(UDP)
+                .reaches(eight)
+                .goto(part("ip6.upper"), ""),
+            Steps::new()
+                .upper_is(ICMPV6)
+                .reaches(eight)
+                .goto(part("ip6.upper"), ""),
+            Steps::new()
+                .upper_is(AH)
+                .reaches(eight)
+                .goto(part("ip6.other"), ""),
             Steps::new()
                 .whole()
                 .scratch_in(numbers::IP6_HEADS)
@@ -151,7 +187,11 @@ fn upper(program: &mut Program, court: Court) {
     udp.push(pass());
     program.chain(court.chain("ip6.udp"), udp);
 
-    let mut icmp = vec![Steps::new().among(TYPE, numbers::ND).goto(court.chain("nd"), "")];
+    let mut icmp = vec![
+        Steps::new()
+            .among(TYPE, numbers::ND)
+            .goto(court.chain("nd"), ""),
+    ];
     if class.has(Guard::Router) {
         let speaks = Steps::new().among(TYPE, numbers::IP6_ROUTERS);
         icmp.push(speaks.refuse(Reason::Router, "6.2 router"));
@@ -176,7 +216,9 @@ fn upper(program: &mut Program, court: Court) {
         court.chain("ip6.upper"),
         vec![
             Steps::new().upper_is(UDP).goto(court.chain("ip6.udp"), ""),
-            Steps::new().upper_is(ICMPV6).goto(court.chain("ip6.icmp"), ""),
+            Steps::new()
+                .upper_is(ICMPV6)
+                .goto(court.chain("ip6.icmp"), ""),
             malformed(),
         ],
     );

@@ -19,8 +19,6 @@ mod refuse;
 mod shared;
 mod steps;
 
-
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -30,9 +28,8 @@ use vifguard_policy::Unknown;
 use crate::class::{Class, Court, Edition};
 use crate::names;
 
+pub(crate) use court::is_own;
 pub(crate) use refuse::AUDITED;
-
-
 
 /// The chain where every guarded frame begins.
 pub const JUDGE: &str = "judge";
@@ -50,6 +47,8 @@ pub struct Shape {
     pub taken_lengths: BTreeSet<u8>,
     /// What happens to frames from a guarded interface without a port.
     pub unknown: Unknown,
+    /// The kernel can tell the host's own frames, looped back, from a guest's.
+    pub knows_own: bool,
 }
 
 /// Sets and chains of one table.
@@ -74,15 +73,26 @@ impl Program {
     /// The rules for ports of this shape, without the base chains that lead frames to them.
     pub fn of(shape: &Shape) -> Program {
         let mut program = Program::default();
-        names::port_sets(shape).into_iter().for_each(|set| program.add_set(set, Vec::new()));
-        numbers::sets().into_iter().for_each(|(set, elements)| program.add_set(set, elements));
+        names::port_sets(shape)
+            .into_iter()
+            .for_each(|set| program.add_set(set, Vec::new()));
+        numbers::sets()
+            .into_iter()
+            .for_each(|(set, elements)| program.add_set(set, elements));
         program.add_set(names::courts(), court::elements(shape));
-        court::judge(&mut program);
+        court::judge(&mut program, shape.knows_own);
         shared::chains(&mut program);
         refuse::chains(&mut program, shape.unknown);
         for class in &shape.classes {
             for edition in Edition::BOTH {
-                court::chains(&mut program, Court { class: *class, edition }, shape);
+                court::chains(
+                    &mut program,
+                    Court {
+                        class: *class,
+                        edition,
+                    },
+                    shape,
+                );
             }
         }
         program
@@ -91,7 +101,13 @@ impl Program {
     /// Adds a base chain that leads frames to [`JUDGE`].
     pub fn add_base(&mut self, name: &str, base: BaseChain) {
         let rule = steps::Steps::new().goto(JUDGE, "");
-        self.chains.insert(name.to_owned(), ChainBody { base: Some(base), rules: vec![rule] });
+        self.chains.insert(
+            name.to_owned(),
+            ChainBody {
+                base: Some(base),
+                rules: vec![rule],
+            },
+        );
     }
 
     fn add_set(&mut self, set: Set, elements: Vec<Element>) {
@@ -99,7 +115,8 @@ impl Program {
     }
 
     fn chain(&mut self, name: impl Into<String>, rules: Vec<Rule>) {
-        self.chains.insert(name.into(), ChainBody { base: None, rules });
+        self.chains
+            .insert(name.into(), ChainBody { base: None, rules });
     }
 }
 
@@ -110,12 +127,14 @@ impl fmt::Display for Program {
             if elements.len() > 16 {
                 writeln!(f, "    {} fixed elements", elements.len())?;
             } else {
-                elements.iter().try_for_each(|element| {
-                    writeln!(f, "    {}", names::show_element(element))
-                })?;
+                elements
+                    .iter()
+                    .try_for_each(|element| writeln!(f, "    {}", names::show_element(element)))?;
             }
         }
-        self.chains.iter().try_for_each(|(name, body)| write!(f, "chain {name}\n{body}"))
+        self.chains
+            .iter()
+            .try_for_each(|(name, body)| write!(f, "chain {name}\n{body}"))
     }
 }
 
@@ -126,11 +145,17 @@ impl fmt::Display for ChainBody {
                 Policy::Drop => "drop",
                 Policy::Accept => "accept",
             };
-            writeln!(f, "    hook {:?} priority {} policy {policy}", base.hook, base.priority)?;
+            writeln!(
+                f,
+                "    hook {:?} priority {} policy {policy}",
+                base.hook, base.priority
+            )?;
             for device in &base.devices {
                 writeln!(f, "    device {}", names::show_device(device))?;
             }
         }
-        self.rules.iter().try_for_each(|rule| writeln!(f, "    {rule}"))
+        self.rules
+            .iter()
+            .try_for_each(|rule| writeln!(f, "    {rule}"))
     }
 }

@@ -35,8 +35,14 @@ struct Kind {
     options: u32,
 }
 
-const ROUTER: Kind = Kind { suffix: "rs", options: 8 };
-const NEIGHBOR: Kind = Kind { suffix: "ns-na", options: 24 };
+const ROUTER: Kind = Kind {
+    suffix: "rs",
+    options: 8,
+};
+const NEIGHBOR: Kind = Kind {
+    suffix: "ns-na",
+    options: 24,
+};
 
 impl Kind {
     fn options(&self) -> impl Iterator<Item = u32> + use<> {
@@ -60,19 +66,31 @@ pub(crate) fn shared(program: &mut Program) {
             refuse(Steps::new().ne(HOP_LIMIT, &[255]), "6.3 hop limit"),
             refuse(Steps::new().ne(CODE, &[0]), "6.3 code"),
             // The packet fills its frame and all headers are multiples of 8: so must the rest be.
-            refuse(Steps::new().ne_masked(LENGTH_LOW, &[7], &[0]), "6.3 half an option"),
-            Steps::new().eq(TYPE, &SOLICIT_ROUTER).goto(ROUTER.chain(FORM), ""),
-            Steps::new().reaches(last_fixed).goto(NEIGHBOR.chain(FORM), ""),
+            refuse(
+                Steps::new().ne_masked(LENGTH_LOW, &[7], &[0]),
+                "6.3 half an option",
+            ),
+            Steps::new()
+                .eq(TYPE, &SOLICIT_ROUTER)
+                .goto(ROUTER.chain(FORM), ""),
+            Steps::new()
+                .reaches(last_fixed)
+                .goto(NEIGHBOR.chain(FORM), ""),
             refuse(Steps::new(), "6.3 fixed part"),
         ],
     );
     program.chain(
         UNSPECIFIED,
         vec![
-            Steps::new().eq(TYPE, &SOLICIT_ROUTER).goto(ROUTER.chain(UNSPECIFIED), ""),
+            Steps::new()
+                .eq(TYPE, &SOLICIT_ROUTER)
+                .goto(ROUTER.chain(UNSPECIFIED), ""),
             Steps::new()
                 .eq(TYPE, &SOLICIT)
-                .eq(DESTINATION.first(13), &[0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff])
+                .eq(
+                    DESTINATION.first(13),
+                    &[0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff],
+                )
                 .goto(NEIGHBOR.chain(UNSPECIFIED), ""),
             Steps::new().refuse(Reason::Ipv6, "6.4a to a solicited-node group"),
         ],
@@ -80,10 +98,18 @@ pub(crate) fn shared(program: &mut Program) {
     for kind in [ROUTER, NEIGHBOR] {
         let mut form: Vec<_> = kind
             .options()
-            .map(|at| refuse(Steps::new().ne(th(at + 1, 1), &[1]), "6.3 option of 8 bytes"))
+            .map(|at| {
+                refuse(
+                    Steps::new().ne(th(at + 1, 1), &[1]),
+                    "6.3 option of 8 bytes",
+                )
+            })
             .collect();
         let fifth = th(kind.options + MOST_OPTIONS * OPTION, 1);
-        form.push(refuse(Steps::new().reaches(fifth), "6.3 at most four options"));
+        form.push(refuse(
+            Steps::new().reaches(fifth),
+            "6.3 at most four options",
+        ));
         program.chain(kind.chain(FORM), form);
         let no_source = kind
             .options()
@@ -144,15 +170,31 @@ fn addresses(program: &mut Program, court: Court, shape: &Shape) {
         (&target, TARGET, Reason::NdTarget, "6.6 target"),
     ];
     for (chain, field, reason, comment) in claims {
-        own::v6(program, chain.clone(), court, shape, Claim { field, reason, comment });
+        own::v6(
+            program,
+            chain.clone(),
+            court,
+            shape,
+            Claim {
+                field,
+                reason,
+                comment,
+            },
+        );
     }
     program.chain(
         court.chain("nd.addresses"),
         vec![
             Steps::new().eq(TYPE, &ADVERTISE).jump(source.clone(), ""),
-            Steps::new().ne(TYPE, &ADVERTISE).ne(SOURCE, &[0; 16]).jump(source, ""),
+            Steps::new()
+                .ne(TYPE, &ADVERTISE)
+                .ne(SOURCE, &[0; 16])
+                .jump(source, ""),
             Steps::new().eq(TYPE, &ADVERTISE).jump(target.clone(), ""),
-            Steps::new().eq(TYPE, &SOLICIT).eq(SOURCE, &[0; 16]).jump(target, ""),
+            Steps::new()
+                .eq(TYPE, &SOLICIT)
+                .eq(SOURCE, &[0; 16])
+                .jump(target, ""),
         ],
     );
 }

@@ -81,10 +81,16 @@ fn short_heads() -> (Set, Vec<Element>) {
 fn fill_low() -> (Set, Vec<Element>) {
     let elements = (0..=0xffu8).map(|low| {
         let [carry, sum] = (u16::from(low) + IP6_HEADER).to_be_bytes();
-        Element::mapping(vec![low, 0, 0, 0, 0, 0, 0, sum], vec![0, 0, 0, 0, carry, 0, 0, 0])
+        Element::mapping(
+            vec![low, 0, 0, 0, 0, 0, 0, sum],
+            vec![0, 0, 0, 0, carry, 0, 0, 0],
+        )
     });
     let elements: Vec<_> = elements.collect();
-    (fixed(FILL_LOW, 8, SetData::Bytes(8), elements.len()), elements)
+    (
+        fixed(FILL_LOW, 8, SetData::Bytes(8), elements.len()),
+        elements,
+    )
 }
 
 fn fill_high() -> (Set, Vec<Element>) {
@@ -92,8 +98,13 @@ fn fill_high() -> (Set, Vec<Element>) {
     for high in 0..=0xffu8 {
         for carry in 0..=1u8 {
             let [top, sum] = (u16::from(high) + u16::from(carry)).to_be_bytes();
-            elements.push(Element::of(vec![high, 0, 0, 0, 0, top, sum, 0, carry, 0, 0, 0]));
+            elements.push(Element::of(vec![
+                high, 0, 0, 0, 0, top, sum, 0, carry, 0, 0, 0,
+            ]));
         }
     }
-    (fixed(FILL_HIGH, 12, SetData::None, elements.len()), elements)
+    (
+        fixed(FILL_HIGH, 12, SetData::None, elements.len()),
+        elements,
+    )
 }

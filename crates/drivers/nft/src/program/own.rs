@@ -27,7 +27,11 @@ pub(crate) struct Claim {
 
 /// A chain that returns if the IPv4 address is own.
 pub(crate) fn v4(program: &mut Program, name: String, court: Court, shape: &Shape, claim: Claim) {
-    let Claim { field, reason, comment } = claim;
+    let Claim {
+        field,
+        reason,
+        comment,
+    } = claim;
     let mut rules = Vec::new();
     if shape.v4_lengths.contains(&32) {
         rules.push(Steps::new().owns(court, field, &names::v4(32)).back(""));
@@ -44,7 +48,11 @@ pub(crate) fn v4(program: &mut Program, name: String, court: Court, shape: &Shap
     }
     for len in below(&shape.v4_lengths, 32) {
         let mask = mask::<4>(len);
-        rules.push(Steps::new().owns_prefix(court, field, &mask, &names::v4(len)).back(""));
+        rules.push(
+            Steps::new()
+                .owns_prefix(court, field, &mask, &names::v4(len))
+                .back(""),
+        );
     }
     rules.push(Steps::new().port_of(court).refuse(reason, comment));
     program.chain(name, rules);
@@ -52,17 +60,31 @@ pub(crate) fn v4(program: &mut Program, name: String, court: Court, shape: &Shap
 
 /// A chain that returns if the IPv6 address is own.
 pub(crate) fn v6(program: &mut Program, name: String, court: Court, shape: &Shape, claim: Claim) {
-    let Claim { field, reason, comment } = claim;
+    let Claim {
+        field,
+        reason,
+        comment,
+    } = claim;
     let mut rules = Vec::new();
     if shape.v6_lengths.contains(&128) {
         rules.push(Steps::new().owns(court, field, &names::v6(128)).back(""));
     }
     let mut loopback = [0xff; 16];
     loopback[15] = 0xfe;
-    rules.push(Steps::new().eq(field.first(1), &[0xff]).refuse(reason, comment));
-    rules.push(Steps::new().eq_masked(field, &loopback, &[0; 16]).refuse(reason, comment));
+    rules.push(
+        Steps::new()
+            .eq(field.first(1), &[0xff])
+            .refuse(reason, comment),
+    );
+    rules.push(
+        Steps::new()
+            .eq_masked(field, &loopback, &[0; 16])
+            .refuse(reason, comment),
+    );
     let prefix = |len| {
-        Steps::new().owns_prefix(court, field, &mask::<16>(len), &names::v6(len)).back("")
+        Steps::new()
+            .owns_prefix(court, field, &mask::<16>(len), &names::v6(len))
+            .back("")
     };
     let (short, long): (Vec<u8>, Vec<u8>) =
         below(&shape.v6_lengths, 128).partition(|len| *len < 10);
@@ -86,9 +108,16 @@ fn any_link_local(court: Court, shape: &Shape, claim: Claim) -> Vec<Rule> {
     let taken = |len: u8| {
         let mask = mask::<16>(len);
         let mask = (len < 128).then_some(mask.as_slice());
-        Steps::new().taken(court, claim.field, mask).refuse(claim.reason, claim.comment)
+        Steps::new()
+            .taken(court, claim.field, mask)
+            .refuse(claim.reason, claim.comment)
     };
-    shape.taken_lengths.iter().rev().map(|len| taken(*len)).collect()
+    shape
+        .taken_lengths
+        .iter()
+        .rev()
+        .map(|len| taken(*len))
+        .collect()
 }
 
 /// The longest prefix first: what guests send most comes from the most special one.

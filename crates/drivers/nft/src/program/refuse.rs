@@ -40,23 +40,44 @@ fn port(program: &mut Program, reason: Reason, code: u32) -> Vec<Rule> {
         audit.clone(),
         vec![
             count(code | AUDITED),
-            Steps::new().name().lookup(PASSED, NAME, false).then(Verdict::Accept, ""),
+            Steps::new()
+                .name()
+                .lookup(PASSED, NAME, false)
+                .then(Verdict::Accept, ""),
             accept(),
         ],
     );
     let bit = AUDIT.to_ne_bytes();
     let is_audit = Steps::new()
         .port()
-        .step(Expr::And { from: COURT, to: COURT, mask: bit.to_vec() })
-        .step(Expr::Cmp { reg: COURT, op: CmpOp::Eq, data: bit.to_vec() });
-    vec![is_audit.goto(audit, "a port in audit mode"), count(code), drop()]
+        .step(Expr::And {
+            from: COURT,
+            to: COURT,
+            mask: bit.to_vec(),
+        })
+        .step(Expr::Cmp {
+            reg: COURT,
+            op: CmpOp::Eq,
+            data: bit.to_vec(),
+        });
+    vec![
+        is_audit.goto(audit, "a port in audit mode"),
+        count(code),
+        drop(),
+    ]
 }
 
 fn count(code: u32) -> Rule {
     Steps::new()
         .name()
-        .step(Expr::Load { to: REASON, data: code.to_ne_bytes().to_vec() })
-        .step(Expr::Count { set: REFUSED.to_owned(), key: NAME })
+        .step(Expr::Load {
+            to: REASON,
+            data: code.to_ne_bytes().to_vec(),
+        })
+        .step(Expr::Count {
+            set: REFUSED.to_owned(),
+            key: NAME,
+        })
         .rule("")
 }
 

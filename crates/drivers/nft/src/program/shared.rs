@@ -23,9 +23,16 @@ fn filled(program: &mut Program) {
     let (length, part, other) = (Reg(8), Reg(9), Reg(10));
     let filled = Steps::new()
         .step(Expr::Meta(MetaKey::Length, length))
-        .step(Expr::HostToNet { from: length, to: length })
+        .step(Expr::HostToNet {
+            from: length,
+            to: length,
+        })
         .step(low.load(part))
-        .step(Expr::And { from: length, to: other, mask: vec![0, 0, 0, 0xff] })
+        .step(Expr::And {
+            from: length,
+            to: other,
+            mask: vec![0, 0, 0, 0xff],
+        })
         .step(Expr::Lookup {
             set: numbers::FILL_LOW.to_owned(),
             key: part,
@@ -33,7 +40,11 @@ fn filled(program: &mut Program) {
             to: Some(other),
         })
         .step(high.load(part))
-        .step(Expr::And { from: length, to: other, mask: vec![0xff, 0xff, 0xff, 0] })
+        .step(Expr::And {
+            from: length,
+            to: other,
+            mask: vec![0xff, 0xff, 0xff, 0],
+        })
         .lookup(numbers::FILL_HIGH, part, false);
     program.chain(
         FILLED,

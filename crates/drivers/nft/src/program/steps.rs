@@ -20,7 +20,8 @@ pub(crate) const IDENTITY: Reg = Reg(7);
 pub(crate) const FIELD: Reg = Reg(8);
 /// A field right behind the network, where the identity is no longer needed.
 pub(crate) const FIELD_OF_NETWORK: Reg = Reg(7);
-const SCRATCH: Reg = Reg(12);
+/// A field that is compared with a constant.
+pub(crate) const SCRATCH: Reg = Reg(12);
 
 /// Bytes of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,22 +33,39 @@ pub(crate) struct Field {
 
 /// Counted from the Ethernet header.
 pub(crate) const fn ll(offset: u32, len: u32) -> Field {
-    Field { base: Base::Link, offset, len }
+    Field {
+        base: Base::Link,
+        offset,
+        len,
+    }
 }
 
 /// Counted from the network header.
 pub(crate) const fn nh(offset: u32, len: u32) -> Field {
-    Field { base: Base::Network, offset, len }
+    Field {
+        base: Base::Network,
+        offset,
+        len,
+    }
 }
 
 /// Counted from the upper layer.
 pub(crate) const fn th(offset: u32, len: u32) -> Field {
-    Field { base: Base::Transport, offset, len }
+    Field {
+        base: Base::Transport,
+        offset,
+        len,
+    }
 }
 
 impl Field {
     pub(crate) fn load(self, to: Reg) -> Expr {
-        Expr::Payload { base: self.base, offset: self.offset, len: self.len, to }
+        Expr::Payload {
+            base: self.base,
+            offset: self.offset,
+            len: self.len,
+            to,
+        }
     }
 
     /// The first bytes of the field.
@@ -71,7 +89,11 @@ impl Steps {
     }
 
     fn cmp(self, field: Field, op: CmpOp, data: &[u8]) -> Steps {
-        self.step(field.load(SCRATCH)).step(Expr::Cmp { reg: SCRATCH, op, data: data.to_vec() })
+        self.step(field.load(SCRATCH)).step(Expr::Cmp {
+            reg: SCRATCH,
+            op,
+            data: data.to_vec(),
+        })
     }
 
     /// The field has this value.
@@ -90,8 +112,16 @@ impl Steps {
     }
 
     fn masked(self, field: Field, mask: &[u8], op: CmpOp, data: &[u8]) -> Steps {
-        let and = Expr::And { from: SCRATCH, to: SCRATCH, mask: mask.to_vec() };
-        let cmp = Expr::Cmp { reg: SCRATCH, op, data: data.to_vec() };
+        let and = Expr::And {
+            from: SCRATCH,
+            to: SCRATCH,
+            mask: mask.to_vec(),
+        };
+        let cmp = Expr::Cmp {
+            reg: SCRATCH,
+            op,
+            data: data.to_vec(),
+        };
         self.step(field.load(SCRATCH)).step(and).step(cmp)
     }
 
@@ -112,8 +142,14 @@ impl Steps {
 
     /// The masked field's value is in a set of numbers.
     pub(crate) fn among_masked(self, field: Field, mask: &[u8], set: &str) -> Steps {
-        let and = Expr::And { from: SCRATCH, to: SCRATCH, mask: mask.to_vec() };
-        self.step(field.load(SCRATCH)).step(and).lookup(set, SCRATCH, false)
+        let and = Expr::And {
+            from: SCRATCH,
+            to: SCRATCH,
+            mask: mask.to_vec(),
+        };
+        self.step(field.load(SCRATCH))
+            .step(and)
+            .lookup(set, SCRATCH, false)
     }
 
     /// The frame reaches as far as the field's end.
@@ -128,12 +164,21 @@ impl Steps {
 
     /// The upper layer's protocol, behind all IPv6 headers, is this one.
     pub(crate) fn upper_is(self, protocol: u8) -> Steps {
-        self.whole().step(Expr::Cmp { reg: SCRATCH, op: CmpOp::Eq, data: vec![protocol] })
+        self.whole().step(Expr::Cmp {
+            reg: SCRATCH,
+            op: CmpOp::Eq,
+            data: vec![protocol],
+        })
     }
 
     /// There is a fragment header and its masked field has another value.
     pub(crate) fn fragment(self, offset: u32, len: u32) -> Steps {
-        self.step(Expr::Exthdr { header: 44, offset, len, to: SCRATCH })
+        self.step(Expr::Exthdr {
+            header: 44,
+            offset,
+            len,
+            to: SCRATCH,
+        })
     }
 
     pub(crate) fn scratch_in(self, set: &str) -> Steps {
@@ -141,21 +186,37 @@ impl Steps {
     }
 
     pub(crate) fn scratch_is(self, op: CmpOp, data: &[u8]) -> Steps {
-        self.step(Expr::Cmp { reg: SCRATCH, op, data: data.to_vec() })
+        self.step(Expr::Cmp {
+            reg: SCRATCH,
+            op,
+            data: data.to_vec(),
+        })
     }
 
     pub(crate) fn scratch_and(self, mask: &[u8]) -> Steps {
-        self.step(Expr::And { from: SCRATCH, to: SCRATCH, mask: mask.to_vec() })
+        self.step(Expr::And {
+            from: SCRATCH,
+            to: SCRATCH,
+            mask: mask.to_vec(),
+        })
     }
 
     /// Whether there is a fragment header, even one that the kernel's walk did not come to.
     pub(crate) fn fragmented(self, yes: bool) -> Steps {
-        self.step(Expr::ExthdrExists { header: 44, to: SCRATCH })
-            .scratch_is(CmpOp::Eq, &[u8::from(yes)])
+        self.step(Expr::ExthdrExists {
+            header: 44,
+            to: SCRATCH,
+        })
+        .scratch_is(CmpOp::Eq, &[u8::from(yes)])
     }
 
     pub(crate) fn lookup(self, set: &str, key: Reg, inverted: bool) -> Steps {
-        self.step(Expr::Lookup { set: set.to_owned(), key, inverted, to: None })
+        self.step(Expr::Lookup {
+            set: set.to_owned(),
+            key,
+            inverted,
+            to: None,
+        })
     }
 
     /// The name of the receiving interface.
@@ -166,29 +227,49 @@ impl Steps {
     /// The interface has a port: loads its court, network and identity.
     pub(crate) fn port(self) -> Steps {
         let to = Some(PORT);
-        self.name().step(Expr::Lookup { set: PORTS.to_owned(), key: NAME, inverted: false, to })
+        self.name().step(Expr::Lookup {
+            set: PORTS.to_owned(),
+            key: NAME,
+            inverted: false,
+            to,
+        })
     }
 
     /// The port is (still) judged by this court.
     pub(crate) fn port_of(self, court: Court) -> Steps {
         let data = court.word().to_ne_bytes().to_vec();
-        self.port().step(Expr::Cmp { reg: COURT, op: CmpOp::Eq, data })
+        self.port().step(Expr::Cmp {
+            reg: COURT,
+            op: CmpOp::Eq,
+            data,
+        })
     }
 
     /// What the field claims is own, as the set says it.
     pub(crate) fn owns(self, court: Court, field: Field, set: &str) -> Steps {
-        self.port_of(court).step(field.load(FIELD)).lookup(set, IDENTITY, false)
+        self.port_of(court)
+            .step(field.load(FIELD))
+            .lookup(set, IDENTITY, false)
     }
 
     /// What the field claims is not own, and would be if the set held it.
     pub(crate) fn disowns(self, court: Court, field: Field, set: &str) -> Steps {
-        self.port_of(court).step(field.load(FIELD)).lookup(set, IDENTITY, true)
+        self.port_of(court)
+            .step(field.load(FIELD))
+            .lookup(set, IDENTITY, true)
     }
 
     /// The field, cut to a prefix length, is own.
     pub(crate) fn owns_prefix(self, court: Court, field: Field, mask: &[u8], set: &str) -> Steps {
-        let and = Expr::And { from: FIELD, to: FIELD, mask: mask.to_vec() };
-        self.port_of(court).step(field.load(FIELD)).step(and).lookup(set, IDENTITY, false)
+        let and = Expr::And {
+            from: FIELD,
+            to: FIELD,
+            mask: mask.to_vec(),
+        };
+        self.port_of(court)
+            .step(field.load(FIELD))
+            .step(and)
+            .lookup(set, IDENTITY, false)
     }
 
     /// The field, cut to a prefix length, belongs to somebody on the port's network.
@@ -197,14 +278,21 @@ impl Steps {
         let len = mask.map_or(128, prefix_len);
         let steps = self.port_of(court).step(field.load(at));
         let steps = match mask {
-            Some(mask) => steps.step(Expr::And { from: at, to: at, mask: mask.to_vec() }),
+            Some(mask) => steps.step(Expr::And {
+                from: at,
+                to: at,
+                mask: mask.to_vec(),
+            }),
             None => steps,
         };
         steps.lookup(&names::taken(len), NETWORK, false)
     }
 
     pub(crate) fn then(self, verdict: Verdict, comment: &str) -> Rule {
-        Rule { exprs: self.step(Expr::Verdict(verdict)).0, comment: comment.to_owned() }
+        Rule {
+            exprs: self.step(Expr::Verdict(verdict)).0,
+            comment: comment.to_owned(),
+        }
     }
 
     pub(crate) fn goto(self, chain: impl Into<String>, comment: &str) -> Rule {
@@ -225,10 +313,17 @@ impl Steps {
 
     /// A rule that only does what its steps do.
     pub(crate) fn rule(self, comment: &str) -> Rule {
-        Rule { exprs: self.0, comment: comment.to_owned() }
+        Rule {
+            exprs: self.0,
+            comment: comment.to_owned(),
+        }
     }
 }
 
 fn prefix_len(mask: &[u8]) -> u8 {
-    mask.iter().map(|byte| byte.count_ones()).sum::<u32>().try_into().unwrap_or(128)
+    mask.iter()
+        .map(|byte| byte.count_ones())
+        .sum::<u32>()
+        .try_into()
+        .unwrap_or(128)
 }

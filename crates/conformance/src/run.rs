@@ -1,0 +1,132 @@
+use vifguard_corpus::Corpus;
+use vifguard_driver::{Counters, Driver, Scope};
+use vifguard_policy::Mode;
+use vifguard_verdict::Verdict;
+
+use crate::observed::Counted;
+use crate::seat::{Seat, Trial, desired};
+use crate::{Mismatch, Observed, Place, Report, Result, Stage, seats};
+
+/// Ports in force at once. A flooded frame is copied to each of them.
+const PORTS_AT_ONCE: usize = 48;
+/// The ports' MACs that the bridge is taught to find elsewhere, so that a frame which claims one of
+/// them and is refused has something to steal: a neighbour's, the gateway's.
+const ELSEWHERE: [[u8; 6]; 3] = [
+    [2, 0, 0, 0, 0, 0x0b],
+    [2, 0, 0, 0, 0, 0xfe],
+    [2, 0, 0, 0, 0, 0x0c],
+];
+
+/// Sends the whole corpus through a driver at a place, each policy on an interface of its own, and
+/// compares every frame's fate with the contract. In audit mode every frame must pass, and be counted
+/// under the reason for which it would have been refused.
+pub fn run(driver: &mut dyn Driver, corpus: &Corpus, place: Place, mode: Mode) -> Result<Report> {
+    let mut report = Report::default();
+    for seats in seats(corpus)?.chunks(PORTS_AT_ONCE) {
+        let mut stage = Stage::new(place, corpus)?;
+        // The guards come first: these interfaces are born guarded.
+        let wanted = desired(seats, mode);
+        stage.host.run(|| driver.apply(&wanted))??;
+        for seat in seats {
+            stage.plug(&seat.device)?;
+        }
+        report.add(run_seats(driver, &mut stage, seats, place, mode)?);
+        stage.host.run(|| driver.remove(&Scope::All))??;
+    }
+    Ok(report)
+}
+
+fn run_seats(
+    driver: &mut dyn Driver,
+    stage: &mut Stage,
+    seats: &[Seat<'_>],
+    place: Place,
+    mode: Mode,
+) -> Result<Report> {
+    let mut report = Report {
+        policies: seats.len(),
+        ..Report::default()
+    };
+    let rounds = seats
+        .iter()
+        .map(|seat| seat.trials.len())
+        .max()
+        .unwrap_or(0);
+    let counters = |driver: &mut dyn Driver, stage: &Stage| -> Result<Counters> {
+        Ok(stage.host.run(|| driver.counters())??)
+    };
+    let mut before = counters(driver, stage)?;
+    for round in 0..rounds {
+        let mut seen = Vec::new();
+        for (port, seat) in seats.iter().enumerate() {
+            if let Some(trial) = seat.trials.get(round) {
+                seen.push((seat, trial, send(stage, port, trial)?));
+            }
+        }
+        // One reading serves all ports: each has sent one frame since the last.
+        let after = counters(driver, stage)?;
+        for (seat, trial, (came_through, taught)) in seen {
+            let counted = Counted::between(&before.of(&seat.device), &after.of(&seat.device));
+            judge(
+                &mut report,
+                trial,
+                place,
+                mode,
+                Observed {
+                    came_through,
+                    counted,
+                    taught,
+                },
+            );
+        }
+        before = after;
+    }
+    Ok(report)
+}
+
+/// Sends one frame. Returns whether it came through and whether it taught the bridge anything.
+fn send(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(bool, bool)> {
+    let frame = &trial.case.frame;
+    for mac in ELSEWHERE {
+        stage.teach(mac)?;
+    }
+    // A bridge keeps to itself what is for the port that it came from.
+    if let Some(destination) = frame.first_chunk::<6>().filter(|mac| mac[0] & 1 == 0) {
+        stage.teach(*destination)?;
+    }
+    stage.came_through()?;
+    let before = stage.learned()?;
+    stage.send(port, frame)?;
+    let came_through = !stage.came_through()?.is_empty();
+    let taught = stage.learned()? != before;
+    stage.empty_queues()?;
+    Ok((came_through, taught))
+}
+
+fn judge(report: &mut Report, trial: &Trial<'_>, place: Place, mode: Mode, mut observed: Observed) {
+    report.frames += 1;
+    // What a bridge keeps to itself by its own standard (802.1D) is judged by the counters alone.
+    if trial.case.bridge_drops && place == Place::Bridge {
+        observed.came_through = matches!(
+            observed.counted,
+            Some(Counted::Passed | Counted::Audited(_))
+        );
+    }
+    let verdict = match mode {
+        Mode::Enforce => observed.verdict(),
+        Mode::Audit => observed.audited(),
+    };
+    let good = verdict.is_some_and(|verdict| trial.expected.allows(verdict));
+    if good {
+        report.refused += usize::from(verdict != Some(Verdict::Pass));
+        return;
+    }
+    report.mismatches.push(Mismatch {
+        case: trial.case.name.clone(),
+        choice: trial.choice.clone(),
+        place,
+        expected: trial.expected,
+        observed,
+        frame: trial.case.frame.clone(),
+    });
+}

@@ -1,0 +1,108 @@
+use std::collections::HashMap;
+
+use vifguard_corpus::{Case, Corpus, Expected};
+use vifguard_driver::Desired;
+use vifguard_policy::{DeviceName, Host, Identity, Mode, Policy};
+
+use crate::{Error, Result};
+
+/// Interfaces of seats begin so.
+const PREFIX: &str = "seat";
+
+/// One port of a run: a policy that some variants of some cases share.
+#[derive(Debug)]
+pub struct Seat<'a> {
+    /// Its interface.
+    pub device: String,
+    /// The ports of its policy, its own first.
+    identities: Vec<Identity>,
+    /// What it has to send.
+    pub trials: Vec<Trial<'a>>,
+}
+
+/// One frame from one port.
+#[derive(Clone, Debug)]
+pub struct Trial<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// The guards that are on, as the case names them.
+    pub choice: String,
+    /// What must become of the frame.
+    pub expected: Expected,
+}
+
+/// Every policy of the corpus once, with all that it has to send.
+pub fn seats(corpus: &Corpus) -> Result<Vec<Seat<'_>>> {
+    let mut by_policy: HashMap<String, usize> = HashMap::new();
+    let mut seats: Vec<Seat<'_>> = Vec::new();
+    for case in corpus.cases.iter().filter(|case| !case.judge_only) {
+        for variant in case.variants() {
+            let text = case.policy_text(&variant.choice);
+            let choice = variant.label();
+            let index = match by_policy.get(&text) {
+                Some(index) => *index,
+                None => {
+                    let device = format!("{PREFIX}{}", seats.len());
+                    let identities = identities(&text, &device, &case.name, &choice)?;
+                    seats.push(Seat {
+                        device,
+                        identities,
+                        trials: Vec::new(),
+                    });
+                    by_policy.insert(text, seats.len() - 1);
+                    seats.len() - 1
+                }
+            };
+            seats[index].trials.push(Trial {
+                case,
+                choice,
+                expected: variant.expected,
+            });
+        }
+    }
+    Ok(seats)
+}
+
+fn identities(text: &str, device: &str, case: &str, choice: &str) -> Result<Vec<Identity>> {
+    let wrong = |errors: String| Error::Policy {
+        case: case.to_owned(),
+        choice: choice.to_owned(),
+        errors,
+    };
+    let policy = Policy::parse(text, "case").map_err(|errors| wrong(errors.to_string()))?;
+    let mut identities = policy.identities();
+    for (i, identity) in identities.iter_mut().enumerate() {
+        // The neighbours' interfaces never exist: only what they own matters.
+        let name = if i == 0 {
+            device.to_owned()
+        } else {
+            format!("{device}n{i}")
+        };
+        identity.device = name
+            .parse::<DeviceName>()
+            .map_err(|error| wrong(error.to_string()))?;
+        identity.port = format!("{device}/{i}");
+    }
+    Ok(identities)
+}
+
+/// One state of a host that has all these seats, each on a network of its own.
+pub(crate) fn desired(seats: &[Seat<'_>], mode: Mode) -> Desired {
+    let guarded = format!("{PREFIX}*").parse().into_iter().collect();
+    let host = Host {
+        guarded_interfaces: guarded,
+        ..Host::default()
+    };
+    let ports = seats.iter().enumerate().flat_map(|(network, seat)| {
+        seat.identities.iter().map(move |identity| Identity {
+            network,
+            mode,
+            ..identity.clone()
+        })
+    });
+    Desired {
+        host,
+        networks: seats.iter().map(|seat| seat.device.clone()).collect(),
+        ports: ports.collect(),
+    }
+}

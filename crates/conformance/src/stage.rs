@@ -1,0 +1,173 @@
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use vifguard_corpus::Corpus;
+use vifguard_lab::{
+    Bridged, Capture, CaptureOptions, Delivered, FdbEntry, HostOnly, Netns, Routed, Tap,
+};
+
+use crate::{Error, Result};
+
+/// Where guarded interfaces are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Ports of a bridge.
+    Bridge,
+    /// Interfaces of a router.
+    Routed,
+    /// Interfaces of a host that is itself the receiver.
+    Host,
+}
+
+/// A lab with interfaces to send from, and somebody who sees what came through.
+#[derive(Debug)]
+pub struct Stage {
+    /// The namespace in which the driver works.
+    pub host: Netns,
+    taps: Vec<Tap>,
+    watch: Watch,
+    lab: Lab,
+}
+
+#[derive(Debug)]
+enum Lab {
+    Bridged(Bridged, Tap),
+    Routed(Routed),
+    Host(HostOnly),
+}
+
+#[derive(Debug)]
+enum Watch {
+    /// What the bridge sends out of any port.
+    Sent(Capture),
+    /// What got to the host's stack, behind netdev ingress.
+    Delivered(Delivered),
+}
+
+impl Place {
+    /// Every place.
+    pub const ALL: [Place; 3] = [Place::Bridge, Place::Routed, Place::Host];
+}
+
+impl Stage {
+    /// A lab without guarded interfaces.
+    pub fn new(place: Place, corpus: &Corpus) -> Result<Stage> {
+        let (host, lab) = match place {
+            Place::Bridge => {
+                let bridged = Bridged::new()?;
+                // Somebody must be there to be sent to.
+                let witness = bridged.tap("witness")?;
+                (bridged.host.clone(), Lab::Bridged(bridged, witness))
+            }
+            Place::Routed => {
+                let routed = Routed::new()?;
+                (routed.host.clone(), Lab::Routed(routed))
+            }
+            Place::Host => {
+                let host = HostOnly::new()?;
+                (host.host.clone(), Lab::Host(host))
+            }
+        };
+        let watch = match place {
+            Place::Bridge => Watch::Sent(Capture::anywhere(&host, CaptureOptions::default())?),
+            Place::Routed | Place::Host => {
+                Watch::Delivered(Delivered::anywhere(&host, &ethertypes(corpus))?)
+            }
+        };
+        Ok(Stage {
+            host,
+            taps: Vec::new(),
+            watch,
+            lab,
+        })
+    }
+
+    /// Adds an interface of this name, after the driver has been told of it.
+    pub fn plug(&mut self, device: &str) -> Result<()> {
+        let tap = match &self.lab {
+            Lab::Bridged(lab, _) => lab.tap(device)?,
+            Lab::Routed(lab) => lab.tap(device, &[])?,
+            Lab::Host(lab) => lab.tap(device, &[])?,
+        };
+        self.taps.push(tap);
+        Ok(())
+    }
+
+    /// Sends a frame from the interface that was plugged in as number `port`. When this returns, the
+    /// kernel has done with it: a tap's frames are received in the call that writes them.
+    pub fn send(&self, port: usize, frame: &[u8]) -> Result<()> {
+        Ok(self.taps[port].write(frame)?)
+    }
+
+    /// What came through since the last call, oldest first, without what the host itself sends.
+    pub fn came_through(&mut self) -> Result<Vec<Vec<u8>>> {
+        let (frames, lost) = match &mut self.watch {
+            Watch::Sent(capture) => {
+                let frames = capture
+                    .drain()?
+                    .into_iter()
+                    .filter(|frame| frame.outgoing)
+                    .collect();
+                (frames, capture.lost()?)
+            }
+            Watch::Delivered(delivered) => (delivered.drain()?, delivered.lost()?),
+        };
+        if lost > 0 {
+            return Err(Error::Lost(lost));
+        }
+        let frames: Vec<vifguard_lab::Captured> = frames;
+        Ok(frames.into_iter().map(|captured| captured.frame).collect())
+    }
+
+    /// What the bridge has learned, if there is one.
+    pub fn learned(&self) -> Result<Vec<FdbEntry>> {
+        match &self.lab {
+            Lab::Bridged(..) => {
+                let entries = self.host.fdb("br0")?;
+                Ok(entries.into_iter().filter(|entry| entry.learned).collect())
+            }
+            Lab::Routed(_) | Lab::Host(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Has an unguarded port of the bridge speak with this source, so that the bridge knows the address
+    /// to be there.
+    pub fn teach(&self, mac: [u8; 6]) -> Result<()> {
+        if let Lab::Bridged(_, witness) = &self.lab {
+            let mut frame = [0; 60];
+            frame[..6].copy_from_slice(&[0xff; 6]);
+            frame[6..12].copy_from_slice(&mac);
+            frame[12..14].copy_from_slice(&[0x88, 0xb6]);
+            witness.write(&frame)?;
+        }
+        Ok(())
+    }
+
+    /// Reads what was flooded to interfaces that nobody reads.
+    pub fn empty_queues(&self) -> Result<()> {
+        for tap in &self.taps {
+            while tap.read(Duration::ZERO)?.is_some() {}
+        }
+        Ok(())
+    }
+}
+
+/// Every EtherType that a frame of the corpus may be delivered under, behind its tags.
+fn ethertypes(corpus: &Corpus) -> Vec<u16> {
+    // 802.3 frames are delivered as one of these two (linux/if_ether.h).
+    let mut found = BTreeSet::from([0x0001, 0x0004]);
+    for case in &corpus.cases {
+        for at in [12, 16, 20, 24, 28] {
+            if let Some(bytes) = case.frame.get(at..at + 2) {
+                let number = u16::from_be_bytes([bytes[0], bytes[1]]);
+                if number >= 0x0600 {
+                    found.insert(number);
+                }
+                if !matches!(number, 0x8100 | 0x88a8) {
+                    break;
+                }
+            }
+        }
+    }
+    found.into_iter().collect()
+}

@@ -1,0 +1,37 @@
+//! The whole corpus as real frames through the driver, at every place.
+
+use vifguard_conformance::{Place, Report, run};
+use vifguard_corpus::Corpus;
+use vifguard_nft::Nft;
+use vifguard_policy::Mode;
+
+fn through(place: Place, mode: Mode) {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let corpus = Corpus::embedded().unwrap();
+    let report: Report = run(&mut Nft::new(), corpus, place, mode).unwrap();
+    println!("{report}");
+    assert!(report.ok(), "{report}");
+    assert!(mode == Mode::Audit || report.refused > 0);
+}
+
+#[test]
+fn on_a_bridge() {
+    through(Place::Bridge, Mode::Enforce);
+}
+
+#[test]
+fn on_a_routed_tap() {
+    through(Place::Routed, Mode::Enforce);
+}
+
+#[test]
+fn to_the_host() {
+    through(Place::Host, Mode::Enforce);
+}
+
+#[test]
+fn audited() {
+    through(Place::Bridge, Mode::Audit);
+}

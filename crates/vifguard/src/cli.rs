@@ -1,0 +1,190 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::drivers::DriverName;
+
+/// Said in the help of the program; `exit::Exit` holds the numbers.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+    0  all is as asked
+    1  the answer is no: a frame is refused (explain), something has drifted, is degraded or is not
+       in force (status), an interface is missing or must not be guarded, or --yes is needed (enforce)
+    2  wrong usage
+   65  the policy, the capture or the frame cannot be read
+   66  a file is missing
+   69  this host cannot do it: the driver lacks something
+   70  a defect of this program: please report it
+   71  the kernel refused a step
+   74  a file cannot be read
+   75  somebody else was in the way: try again
+   77  not allowed: run as root
+  128+ asked to stop by a signal (130 SIGINT, 143 SIGTERM); what was begun was finished first";
+
+const EXAMPLES: &str = "\
+Examples:
+  vifguard check -f policy.yaml
+  vifguard plan -f policy.yaml
+  vifguard enforce -f policy.yaml
+  vifguard status
+  vifguard explain -f policy.yaml --port web-1 --pcap frames.pcap
+  vifguard release --all";
+
+/// Anti-spoofing for the network ports of virtual machines.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES, after_long_help = concat_help())]
+pub(crate) struct Cli {
+    /// Answer in JSON: one object with "command", "exit" and "result" or "error".
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+fn concat_help() -> String {
+    format!("{EXAMPLES}\n\n{EXIT_CODES}")
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a policy, and list every error in it. Needs no rights.
+    #[command(after_help = "Example:\n  vifguard check -f policy.yaml")]
+    Check(PolicyArgs),
+    /// Show what enforce would put in force, and the difference from what is there.
+    ///
+    /// Without root the difference is left out. Ends with 0 whether or not there is one.
+    #[command(after_help = "Examples:\n  vifguard plan -f policy.yaml\n  \
+                            vifguard plan -f policy.yaml --full | less")]
+    Plan(PlanArgs),
+    /// Make this host so, once. Only the difference is applied; again changes nothing.
+    ///
+    /// Before anything is changed, interfaces that would fall silent (guarded by a pattern, in use,
+    /// without a port) are listed, and --yes is needed. A policy that would guard lo, the interface of
+    /// a default route or the uplink of a bridge is refused, with --yes too.
+    #[command(after_help = "Examples:\n  vifguard enforce -f policy.yaml\n  \
+                            vifguard enforce -f policy.yaml --yes")]
+    Enforce(EnforceArgs),
+    /// Show the ports in force, what they sent, and what is not as it was left.
+    ///
+    /// Ends with 1 if anything has drifted or is degraded, or if nothing is in force.
+    #[command(after_help = "Examples:\n  vifguard status\n  vifguard status --json")]
+    Status(DriverArgs),
+    /// Judge frames as a port's policy does: the verdict, the rule, and the field that decided.
+    ///
+    /// Needs no rights and touches no interface. Ends with 1 if a frame is refused.
+    #[command(after_help = "Examples:\n  \
+        vifguard explain -f policy.yaml --port web-1 --pcap frames.pcapng\n  \
+        vifguard explain -f policy.yaml --port web-1 --hex 'ffffffffffff 020000000001 0806 0001…'")]
+    Explain(ExplainArgs),
+    /// Take guards away again.
+    #[command(after_help = "Examples:\n  vifguard release --port web-1\n  vifguard release --all")]
+    Release(ReleaseArgs),
+    /// Write the completions of a shell to standard output.
+    #[command(after_help = "Example:\n  \
+        vifguard completions bash > /usr/share/bash-completion/completions/vifguard")]
+    Completions(CompletionsArgs),
+}
+
+impl Command {
+    /// Its name.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Command::Check(_) => "check",
+            Command::Plan(_) => "plan",
+            Command::Enforce(_) => "enforce",
+            Command::Status(_) => "status",
+            Command::Explain(_) => "explain",
+            Command::Release(_) => "release",
+            Command::Completions(_) => "completions",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicyArgs {
+    /// The policy, YAML or JSON; - for standard input.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DriverArgs {
+    /// The mechanism.
+    #[arg(long, value_enum, default_value = "nft", value_name = "DRIVER")]
+    pub(crate) driver: DriverName,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) driver: DriverArgs,
+    /// Print the whole plan, in the driver's own terms.
+    #[arg(long)]
+    pub(crate) full: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EnforceArgs {
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) driver: DriverArgs,
+    /// Go on although interfaces in use fall silent.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    /// The port that sends the frames.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) port: String,
+    #[command(flatten)]
+    pub(crate) frames: FrameArgs,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct FrameArgs {
+    /// A frame from its destination address on; spaces, colons, newlines and 0x are skipped. May be
+    /// given several times.
+    #[arg(long, value_name = "HEX")]
+    pub(crate) hex: Vec<String>,
+    /// A capture of Ethernet frames, pcap or pcapng.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pcap: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReleaseArgs {
+    #[command(flatten)]
+    pub(crate) which: ReleaseWhich,
+    #[command(flatten)]
+    pub(crate) driver: DriverArgs,
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct ReleaseWhich {
+    /// One port, by its name.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) port: Option<String>,
+    /// Everything: nothing of vifguard remains in the kernel.
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// The shell.
+    #[arg(value_enum)]
+    pub(crate) shell: Shell,
+}

@@ -1,0 +1,157 @@
+//! `vifguard enforce`
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use vifguard_driver::{Applied, Desired, Driver};
+
+use super::prospect::Prospect;
+use crate::blast::{self, Silent};
+use crate::cli::EnforceArgs;
+use crate::drivers;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::fit::{self, Degraded};
+use crate::output::{Output, Report, Style};
+use crate::signals::Deferred;
+use crate::words::{bullets, count};
+
+/// What was done.
+#[derive(Debug, Serialize)]
+struct Enforced {
+    driver: &'static str,
+    ports: usize,
+    added: Vec<String>,
+    changed: Vec<String>,
+    removed: Vec<String>,
+    unchanged: usize,
+    repaired: Vec<String>,
+    /// Interfaces in use from which nothing comes any more.
+    silenced: Vec<Silent>,
+    /// Interfaces of ports that are yet to come.
+    awaited: usize,
+    degraded: Vec<Degraded>,
+}
+
+pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
+    let Prospect { policy, host } = Prospect::read(&args.policy.file)?;
+    let mut driver = drivers::by_name(args.driver.driver);
+    // Before all else: without rights, or on a host that cannot, the rest is idle.
+    let capabilities = driver.probe()?;
+    let degraded = fit::fit(&policy, args.driver.driver, &capabilities)?;
+    let mut radius = blast::radius(&host, &policy);
+    if !radius.refused.is_empty() {
+        return Err(vital(&radius.refused).into());
+    }
+    if !radius.silent.is_empty() {
+        radius.spare_silent(&driver.observe()?);
+    }
+    if !radius.silent.is_empty() && !args.yes {
+        return Err(unconfirmed(&radius.silent).into());
+    }
+    let desired = Desired::of(&policy);
+    let (applied, asked) = apply(driver.as_mut(), &desired)?;
+    let report = Enforced {
+        driver: driver.name(),
+        ports: desired.ports.len(),
+        added: applied.added,
+        changed: applied.changed,
+        removed: applied.removed,
+        unchanged: applied.unchanged,
+        repaired: applied.repaired,
+        silenced: radius.silent,
+        awaited: awaited(&host, &desired),
+        degraded,
+    };
+    match asked {
+        None => Ok(output.show(&report)),
+        Some(exit) => {
+            output.note("asked to stop; what had begun was finished first and is in force, whole");
+            Ok(output.show_with(&report, exit))
+        }
+    }
+}
+
+/// Puts it in force, and says whether a signal came meanwhile.
+fn apply(driver: &mut dyn Driver, desired: &Desired) -> Result<(Applied, Option<Exit>)> {
+    let mut signals = Deferred::begin().context("cannot hold signals back")?;
+    let applied = driver.apply(desired)?;
+    Ok((applied, signals.asked().map(Exit::Signal)))
+}
+
+fn vital(refused: &[blast::Refused]) -> Failure {
+    let list = bullets(refused.iter().map(ToString::to_string));
+    Failure::new(
+        Exit::No,
+        format!("the policy would cut off this host itself:\n{list}"),
+        "guard the guests' interfaces by a narrower pattern, or name them; --yes does not override \
+         this; nothing was changed",
+    )
+}
+
+fn unconfirmed(silent: &[Silent]) -> Failure {
+    let list = bullets(silent.iter().map(ToString::to_string));
+    let what = count(silent.len(), "interface");
+    Failure::new(
+        Exit::No,
+        format!("{what} in use would fall silent: guarded by a pattern, without a port:\n{list}"),
+        "give them ports, or set host.unknown to audit to count instead, or go on with --yes; \
+         nothing was changed",
+    )
+}
+
+/// How many ports wait for their interface, guarded from its first frame.
+fn awaited(host: &crate::host_links::HostLinks, desired: &Desired) -> usize {
+    let there: std::collections::HashSet<&str> =
+        host.links.iter().map(|link| link.name.as_str()).collect();
+    desired.ports.iter().filter(|port| !there.contains(port.device.as_str())).count()
+}
+
+impl Enforced {
+    fn is_nothing(&self) -> bool {
+        [&self.added, &self.changed, &self.removed, &self.repaired].iter().all(|list| list.is_empty())
+    }
+}
+
+impl Report for Enforced {
+    fn text(&self, style: Style) -> String {
+        let ports = count(self.ports, "port");
+        let mut text = if self.is_nothing() {
+            let are = if self.ports == 1 { "is as it" } else { "are as they" };
+            format!("nothing to do: {ports} {are} should be\n")
+        } else {
+            format!(
+                "{ports} in force by {}: {} added, {} changed, {} removed, {} unchanged\n",
+                self.driver,
+                self.added.len(),
+                self.changed.len(),
+                self.removed.len(),
+                self.unchanged
+            )
+        };
+        for (sign, ports) in [('+', &self.added), ('~', &self.changed), ('-', &self.removed)] {
+            text += &bullets(ports.iter().map(|port| format!("{sign} {port}")));
+        }
+        if !self.repaired.is_empty() {
+            text += "repaired, because somebody else had changed it:\n";
+            text += &bullets(self.repaired.iter().cloned());
+        }
+        if !self.silenced.is_empty() {
+            text += &style.alarm("silent from now on:");
+            text += "\n";
+            text += &bullets(self.silenced.iter().map(ToString::to_string));
+        }
+        if self.awaited > 0 {
+            let awaited = count(self.awaited, "interface");
+            text += &format!("{awaited} yet to come, guarded from the first frame\n");
+        }
+        for less in &self.degraded {
+            let head = style.alarm("degraded:");
+            text += &format!("{head} port {} without {}: {}\n", less.port, less.feature, less.cause);
+        }
+        text
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::Ok
+    }
+}

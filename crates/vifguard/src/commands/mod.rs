@@ -1,0 +1,29 @@
+//! The subcommands, one a file.
+
+mod check;
+mod completions;
+mod enforce;
+mod explain;
+mod plan;
+mod prospect;
+mod release;
+mod status;
+
+use anyhow::Result;
+
+use crate::cli::Command;
+use crate::exit::Exit;
+use crate::output::Output;
+
+/// Does what was asked.
+pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
+    match command {
+        Command::Check(args) => check::run(args, output),
+        Command::Plan(args) => plan::run(args, output),
+        Command::Enforce(args) => enforce::run(args, output),
+        Command::Status(args) => status::run(args, output),
+        Command::Explain(args) => explain::run(args, output),
+        Command::Release(args) => release::run(args, output),
+        Command::Completions(args) => Ok(completions::run(args, output)),
+    }
+}

@@ -1,0 +1,87 @@
+//! `vifguard release`
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use vifguard_driver::{Driver, Scope};
+use vifguard_policy::{DevicePattern, Unknown};
+
+use crate::cli::ReleaseArgs;
+use crate::drivers;
+use crate::exit::Exit;
+use crate::output::{Output, Report, Style};
+use crate::signals::Deferred;
+use crate::words::{bullets, count};
+
+/// What was taken away.
+#[derive(Debug, Serialize)]
+struct Released {
+    driver: &'static str,
+    released: Vec<String>,
+    /// Interfaces that a pattern still guards, now without a port.
+    silenced: Vec<String>,
+    #[serde(skip)]
+    all: bool,
+}
+
+pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
+    let mut driver = drivers::by_name(args.driver.driver);
+    let scope = args.which.port.clone().map_or(Scope::All, Scope::Port);
+    let mut signals = Deferred::begin().context("cannot hold signals back")?;
+    let device = match &scope {
+        Scope::All => None,
+        Scope::Port(port) => device_of(driver.as_mut(), port)?,
+    };
+    let released = driver.remove(&scope)?;
+    let silenced = match device {
+        Some(device) if is_silent(driver.as_mut(), &device)? => vec![device],
+        Some(_) | None => Vec::new(),
+    };
+    let report = Released {
+        driver: driver.name(),
+        released,
+        silenced,
+        all: scope == Scope::All,
+    };
+    match signals.asked() {
+        None => Ok(output.show(&report)),
+        Some(signal) => {
+            output.note("asked to stop; what had begun was finished first");
+            Ok(output.show_with(&report, Exit::Signal(signal)))
+        }
+    }
+}
+
+fn device_of(driver: &mut dyn Driver, port: &str) -> Result<Option<String>> {
+    let ports = driver.observe()?.ports;
+    Ok(ports.into_iter().find(|state| state.port == port).map(|state| state.device))
+}
+
+/// Does a pattern still guard this interface, and refuse what comes from it?
+fn is_silent(driver: &mut dyn Driver, device: &str) -> Result<bool> {
+    let state = driver.observe()?;
+    let patterns = state.guarded.iter().filter_map(|text| text.parse::<DevicePattern>().ok());
+    let covered = patterns.into_iter().any(|pattern| pattern.covers(device));
+    Ok(covered && state.unknown == Unknown::Refuse)
+}
+
+impl Report for Released {
+    fn text(&self, style: Style) -> String {
+        let nothing_left = if self.all { "; nothing of vifguard remains" } else { "" };
+        let mut text = match self.released.len() {
+            0 => format!("no port was in force{nothing_left}\n"),
+            ports => format!("{} released{nothing_left}\n", count(ports, "port")),
+        };
+        text += &bullets(self.released.iter().map(|port| format!("- {port}")));
+        for device in &self.silenced {
+            let silent = style.alarm("silent from now on:");
+            text += &format!(
+                "{silent} {device}, which a pattern still guards; vifguard release --all opens it\n"
+            );
+        }
+        text
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::Ok
+    }
+}

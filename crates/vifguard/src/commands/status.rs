@@ -1,0 +1,216 @@
+//! `vifguard status`
+
+use std::collections::{BTreeMap, HashSet};
+
+use anyhow::Result;
+use serde::Serialize;
+use vifguard_driver::{Counters, PortCounters, PortState, State};
+use vifguard_verdict::Reason;
+
+use crate::cli::DriverArgs;
+use crate::drivers;
+use crate::exit::Exit;
+use crate::output::{Output, Report, Style, Table};
+use crate::words::{bullets, count, guards};
+
+/// What is in force.
+#[derive(Debug, Serialize)]
+struct Status {
+    driver: &'static str,
+    present: bool,
+    ports: Vec<PortStatus>,
+    /// Patterns and names of interfaces on which nothing passes without a port.
+    guarded: Vec<String>,
+    /// What happens to frames from those: `refuse` or `audit`.
+    unknown: &'static str,
+    /// Interfaces without a port that sent something.
+    strangers: Vec<Stranger>,
+    drift: Vec<DriftStatus>,
+}
+
+#[derive(Debug, Serialize)]
+struct PortStatus {
+    port: String,
+    device: String,
+    /// The guards that are on.
+    guards: Vec<&'static str>,
+    #[serde(skip)]
+    profile: String,
+    mode: &'static str,
+    degraded: Vec<String>,
+    #[serde(flatten)]
+    frames: Frames,
+}
+
+#[derive(Debug, Serialize)]
+struct Stranger {
+    device: String,
+    #[serde(flatten)]
+    frames: Frames,
+}
+
+/// Frames by what became of them.
+#[derive(Debug, Serialize)]
+struct Frames {
+    passed: u64,
+    refused: BTreeMap<&'static str, u64>,
+    /// Passed in audit mode; would have been refused.
+    audited: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Debug, Serialize)]
+struct DriftStatus {
+    port: Option<String>,
+    what: String,
+}
+
+pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
+    let mut driver = drivers::by_name(args.driver);
+    let state = driver.observe()?;
+    let counters = driver.counters()?;
+    Ok(output.show(&Status::of(driver.name(), state, &counters)))
+}
+
+impl Status {
+    fn of(driver: &'static str, state: State, counters: &Counters) -> Status {
+        let ports: HashSet<&str> = state.ports.iter().map(|port| port.device.as_str()).collect();
+        let strangers = counters.by_device.iter();
+        let strangers = strangers.filter(|(device, _)| !ports.contains(device.as_str()));
+        Status {
+            driver,
+            present: state.present,
+            strangers: strangers
+                .map(|(device, frames)| Stranger {
+                    device: device.clone(),
+                    frames: Frames::of(frames),
+                })
+                .collect(),
+            ports: state.ports.iter().map(|port| PortStatus::of(port, counters)).collect(),
+            guarded: state.guarded,
+            unknown: state.unknown.name(),
+            drift: state
+                .drift
+                .into_iter()
+                .map(|drift| DriftStatus {
+                    port: drift.port,
+                    what: drift.what,
+                })
+                .collect(),
+        }
+    }
+}
+
+impl PortStatus {
+    fn of(port: &PortState, counters: &Counters) -> PortStatus {
+        PortStatus {
+            port: port.port.clone(),
+            device: port.device.clone(),
+            guards: port.guards.iter().map(|guard| guard.name()).collect(),
+            profile: guards(port.guards),
+            mode: port.mode.name(),
+            degraded: port.degraded.clone(),
+            frames: Frames::of(&counters.of(&port.device)),
+        }
+    }
+}
+
+impl Frames {
+    fn of(counters: &PortCounters) -> Frames {
+        let named = |frames: &BTreeMap<Reason, u64>| {
+            let some = frames.iter().filter(|(_, count)| **count > 0);
+            some.map(|(reason, count)| (reason.name(), *count)).collect()
+        };
+        Frames {
+            passed: counters.passed,
+            refused: named(&counters.refused),
+            audited: named(&counters.audited),
+        }
+    }
+
+    /// `arp-ip 3, mac 1`; what was only counted is marked.
+    fn refusals(&self) -> String {
+        let refused = self.refused.iter().map(|(reason, count)| format!("{reason} {count}"));
+        let audited = self.audited.iter().map(|(reason, count)| format!("({reason} {count})"));
+        let all: Vec<String> = refused.chain(audited).collect();
+        if all.is_empty() { "-".to_owned() } else { all.join(", ") }
+    }
+}
+
+impl Report for Status {
+    fn text(&self, style: Style) -> String {
+        if !self.present {
+            let driver = self.driver;
+            return format!("nothing is in force by {driver}: vifguard enforce -f FILE changes that\n");
+        }
+        let mut text = self.port_table(style);
+        if !self.guarded.is_empty() {
+            let guarded = self.guarded.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+            let more = match self.guarded.len().saturating_sub(20) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let fate = if self.unknown == "refuse" { "refused" } else { "passed and counted" };
+            text += &format!("\nguarded: {guarded}{more}; without a port, frames are {fate}\n");
+        }
+        text += &self.stranger_table(style);
+        if !self.drift.is_empty() {
+            let head = format!("changed behind our back ({}):", self.drift.len());
+            text += &format!("\n{}\n", style.alarm(&head));
+            text += &bullets(self.drift.iter().map(DriftStatus::line));
+            text += "vifguard enforce -f FILE puts it right\n";
+        }
+        text
+    }
+
+    fn exit(&self) -> Exit {
+        let degraded = self.ports.iter().any(|port| !port.degraded.is_empty());
+        Exit::ok_if(self.present && self.drift.is_empty() && !degraded)
+    }
+}
+
+impl Status {
+    fn port_table(&self, style: Style) -> String {
+        let mut table =
+            Table::new(&["PORT", "DEVICE", "DRIVER", "GUARDS", "MODE", ">PASSED", "REFUSED"]);
+        for port in &self.ports {
+            table.row(vec![
+                port.port.clone(),
+                port.device.clone(),
+                self.driver.to_owned(),
+                port.profile.clone(),
+                port.mode.to_owned(),
+                port.frames.passed.to_string(),
+                port.frames.refusals(),
+            ]);
+        }
+        let mut text = table.text(style);
+        for port in &self.ports {
+            for why in &port.degraded {
+                text += &format!("{} port {}: {why}\n", style.alarm("degraded:"), port.port);
+            }
+        }
+        let in_force = count(self.ports.len(), "port");
+        text + &format!("{in_force} in force\n")
+    }
+
+    fn stranger_table(&self, style: Style) -> String {
+        let mut table = Table::new(&["WITHOUT A PORT", ">PASSED", "REFUSED"]);
+        for stranger in &self.strangers {
+            table.row(vec![
+                stranger.device.clone(),
+                stranger.frames.passed.to_string(),
+                stranger.frames.refusals(),
+            ]);
+        }
+        if table.is_empty() { String::new() } else { format!("\n{}", table.text(style)) }
+    }
+}
+
+impl DriftStatus {
+    fn line(&self) -> String {
+        match &self.port {
+            Some(port) => format!("port {port}: {}", self.what),
+            None => self.what.clone(),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The drivers that an operator can choose.
+
+use clap::ValueEnum;
+use vifguard_driver::{Driver, Null};
+use vifguard_nft::Nft;
+
+/// A driver by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DriverName {
+    /// nftables at netdev ingress.
+    Nft,
+    /// Guards nothing, and says so.
+    Null,
+}
+
+/// The driver of this name.
+pub(crate) fn by_name(name: DriverName) -> Box<dyn Driver> {
+    match name {
+        DriverName::Nft => Box::new(Nft::new()),
+        DriverName::Null => Box::new(Null),
+    }
+}

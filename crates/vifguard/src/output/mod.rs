@@ -1,0 +1,119 @@
+//! How answers reach people and programs.
+
+mod style;
+mod table;
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use vifguard_policy::{PolicyError, PolicyErrors};
+
+use crate::exit::Exit;
+use crate::failure::{advice_of, exit_of};
+
+pub(crate) use style::Style;
+pub(crate) use table::Table;
+
+/// The answer to a command. Its JSON form is stable: fields are added, never renamed.
+pub(crate) trait Report: Serialize {
+    /// The answer for people, lines that end with a newline.
+    fn text(&self, style: Style) -> String;
+
+    /// How the program ends after it.
+    fn exit(&self) -> Exit;
+}
+
+/// Where answers go.
+#[derive(Debug)]
+pub(crate) struct Output {
+    json: bool,
+    command: &'static str,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool, command: &'static str) -> Output {
+        Output { json, command }
+    }
+
+    /// Shows an answer.
+    pub(crate) fn show(&self, report: &impl Report) -> Exit {
+        self.show_with(report, report.exit())
+    }
+
+    /// Shows an answer after which the program ends otherwise than the answer alone would have it.
+    pub(crate) fn show_with(&self, report: &impl Report, exit: Exit) -> Exit {
+        if self.json {
+            let result = serde_json::to_value(report).unwrap_or(Value::Null);
+            self.object(exit, "result", result);
+        } else {
+            print(&report.text(Style::of(io::stdout().is_terminal())));
+        }
+        exit
+    }
+
+    /// Text that is meant for neither people nor programs that read JSON.
+    pub(crate) fn raw(&self, text: &str) {
+        print(text);
+    }
+
+    /// Says something beside the answer; programs find it in the answer itself.
+    pub(crate) fn note(&self, line: &str) {
+        tell(&format!("vifguard: {line}\n"));
+    }
+
+    /// Shows why there is no answer; the last line says what to do.
+    pub(crate) fn fail(&self, error: &anyhow::Error) -> Exit {
+        let exit = exit_of(error);
+        let advice = advice_of(error);
+        let policy = error.downcast_ref::<PolicyErrors>();
+        if self.json {
+            let places: Option<Vec<Value>> = policy.map(|errors| each(errors).map(place).collect());
+            let error = json!({ "message": format!("{error:#}"), "advice": advice, "policy": places });
+            self.object(exit, "error", error);
+        }
+        let style = Style::of(io::stderr().is_terminal());
+        let what = match policy {
+            Some(errors) => each(errors).map(|error| error.snippet() + "\n").collect(),
+            None => format!("{error:#}\n"),
+        };
+        tell(&format!("{} {what}{advice}\n", style.alarm("vifguard:")));
+        exit
+    }
+
+    fn object(&self, exit: Exit, key: &str, value: Value) {
+        let object = json!({ "command": self.command, "exit": exit.code(), key: value });
+        print(&format!("{object:#}\n"));
+    }
+}
+
+fn each(errors: &PolicyErrors) -> impl Iterator<Item = &PolicyError> {
+    errors.as_slice().iter()
+}
+
+fn place(error: &PolicyError) -> Value {
+    json!({
+        "file": error.file,
+        "line": error.line,
+        "column": error.column,
+        "object": error.object,
+        "field": error.field,
+        "text": error.text,
+        "message": error.message,
+        "other": error.other.as_ref().map(|other| json!({
+            "object": other.object,
+            "line": other.line,
+            "column": other.column,
+        })),
+    })
+}
+
+/// A reader who has seen enough (`| head`) closes the pipe; that changes nothing about the work done.
+fn print(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+}
+
+fn tell(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}

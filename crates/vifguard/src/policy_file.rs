@@ -1,0 +1,48 @@
+//! A policy from a file or from standard input.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use anyhow::Result;
+use vifguard_policy::Policy;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// The name by which standard input is given.
+const STANDARD_INPUT: &str = "-";
+
+/// Reads and checks it.
+pub(crate) fn load(path: &Path) -> Result<Policy> {
+    let (bytes, name) = if path.as_os_str() == STANDARD_INPUT {
+        (read_standard_input(), "standard input".to_owned())
+    } else {
+        (fs::read(path), path.display().to_string())
+    };
+    let bytes = bytes.map_err(|error| unreadable(&name, &error))?;
+    Ok(Policy::parse_bytes(&bytes, &name)?)
+}
+
+fn read_standard_input() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A file of the caller's that cannot be read.
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
+    let (exit, advice) = match error.kind() {
+        io::ErrorKind::NotFound => (Exit::NoInput, "check the path; nothing was changed"),
+        io::ErrorKind::PermissionDenied => (
+            Exit::Privilege,
+            "make it readable, or run as a user who may read it; nothing was changed",
+        ),
+        io::ErrorKind::IsADirectory => (
+            Exit::NoInput,
+            "give the file, not its directory; nothing was changed",
+        ),
+        _ => (Exit::Io, "nothing was changed"),
+    };
+    Failure::new(exit, format!("cannot read {name}: {error}"), advice)
+}
