@@ -63,7 +63,9 @@ pub(crate) fn radius(host: &HostLinks, policy: &Policy) -> Radius {
     let vital = vital(host);
     let mut refused = Vec::new();
     for (index, because) in &vital {
-        let Some(link) = host.at(*index) else { continue };
+        let Some(link) = host.at(*index) else {
+            continue;
+        };
         refused.extend(askers(policy, &link.name).map(|asked_by| Refused {
             device: link.name.clone(),
             asked_by,
@@ -83,9 +85,16 @@ impl Radius {
         if before.unknown != Unknown::Refuse {
             return;
         }
-        let guarded: Vec<DevicePattern> =
-            before.guarded.iter().filter_map(|pattern| pattern.parse().ok()).collect();
-        let ports: HashSet<&str> = before.ports.iter().map(|port| port.device.as_str()).collect();
+        let guarded: Vec<DevicePattern> = before
+            .guarded
+            .iter()
+            .filter_map(|pattern| pattern.parse().ok())
+            .collect();
+        let ports: HashSet<&str> = before
+            .ports
+            .iter()
+            .map(|port| port.device.as_str())
+            .collect();
         self.silent.retain(|silent| {
             let device = silent.device.as_str();
             let covered = guarded.iter().any(|pattern| pattern.covers(device));
@@ -96,7 +105,11 @@ impl Radius {
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} would guard {}, which {}", self.asked_by, self.device, self.because)
+        write!(
+            f,
+            "{} would guard {}, which {}",
+            self.asked_by, self.device, self.because
+        )
     }
 }
 
@@ -126,7 +139,10 @@ fn vital(host: &HostLinks) -> BTreeMap<u32, String> {
         if link.loopback {
             found.insert(link.index, "is the host's own loopback".to_owned());
         } else if let Some(bridge) = bridge_of(host, link).filter(|_| !is_guests_end(link)) {
-            found.insert(link.index, format!("is an uplink of bridge {}", bridge.name));
+            found.insert(
+                link.index,
+                format!("is an uplink of bridge {}", bridge.name),
+            );
         }
     }
     for route in &host.default_routes {
@@ -135,7 +151,9 @@ fn vital(host: &HostLinks) -> BTreeMap<u32, String> {
     }
     let mut open: Vec<u32> = found.keys().copied().collect();
     while let Some(index) = open.pop() {
-        let Some(upper) = host.at(index) else { continue };
+        let Some(upper) = host.at(index) else {
+            continue;
+        };
         let because = found.get(&index).cloned().unwrap_or_default();
         for lower in foundations(host, upper) {
             found.entry(lower.index).or_insert_with(|| {
@@ -161,10 +179,7 @@ fn is_guests_end(link: &HostLink) -> bool {
 
 /// What an interface's frames arrive on first: the interface below a VLAN, the members of a bond. Not
 /// the members of a bridge, which stand for themselves.
-fn foundations<'a>(
-    host: &'a HostLinks,
-    upper: &'a HostLink,
-) -> impl Iterator<Item = &'a HostLink> {
+fn foundations<'a>(host: &'a HostLinks, upper: &'a HostLink) -> impl Iterator<Item = &'a HostLink> {
     host.links.iter().filter(move |link| {
         let member = link.master == Some(upper.index) && !is_bridge(upper);
         member || upper.lower == Some(link.index)
@@ -179,7 +194,11 @@ fn silent(host: &HostLinks, policy: &Policy, vital: &BTreeMap<u32, String>) -> V
     if candidates.peek().is_none() {
         return Vec::new();
     }
-    let ports: HashSet<&str> = policy.ports().iter().map(|port| port.device.as_str()).collect();
+    let ports: HashSet<&str> = policy
+        .ports()
+        .iter()
+        .map(|port| port.device.as_str())
+        .collect();
     let without = candidates.filter(|link| !ports.contains(link.name.as_str()));
     without
         .map(|link| Silent {

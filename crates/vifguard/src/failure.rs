@@ -58,7 +58,9 @@ pub(crate) fn advice_of(error: &anyhow::Error) -> String {
     }
     let advice = match error.downcast_ref::<DriverError>() {
         Some(DriverError::Privilege) => "run it again as root; nothing was changed",
-        Some(DriverError::NoSuchPort(_)) => "see vifguard status for the names; nothing was changed",
+        Some(DriverError::NoSuchPort(_)) => {
+            "see vifguard status for the names; nothing was changed"
+        }
         Some(DriverError::Port { .. }) => "put that right and try again; what was in force stays",
         Some(DriverError::Unsupported { .. }) => {
             "nothing was changed; vifguard check and vifguard explain work on any host"

@@ -36,12 +36,20 @@ pub(crate) fn fit(
     if let Some(cause) = missing.get(&Feature::FirstFrame)
         && !policy.host().guarded_interfaces.is_empty()
     {
-        return Err(refusal("host.guarded_interfaces needs", policy, driver, Feature::FirstFrame, cause));
+        return Err(refusal(
+            "host.guarded_interfaces needs",
+            policy,
+            driver,
+            Feature::FirstFrame,
+            cause,
+        ));
     }
     let mut degraded = Vec::new();
     for port in policy.ports() {
         for feature in needs(port) {
-            let Some(cause) = missing.get(&feature) else { continue };
+            let Some(cause) = missing.get(&feature) else {
+                continue;
+            };
             if port.enforcement == Enforcement::Required {
                 let who = format!("port {} needs", port.name);
                 return Err(refusal(&who, policy, driver, feature, cause));
@@ -64,7 +72,10 @@ fn missing(can: &Capabilities) -> BTreeMap<Feature, String> {
         Support::Full | Support::Partial(_) => None,
     };
     let unneeded = |feature: &Feature| matches!(feature, Feature::Events | Feature::Drift);
-    Feature::all().filter(|feature| !unneeded(feature)).filter_map(none).collect()
+    Feature::all()
+        .filter(|feature| !unneeded(feature))
+        .filter_map(none)
+        .collect()
 }
 
 fn needs(port: &Port) -> impl Iterator<Item = Feature> {
@@ -97,12 +108,16 @@ fn refusal(
 
 /// Another driver that can do all that the policy asks for.
 fn able(policy: &Policy, not: DriverName) -> Option<&'static str> {
-    let others = DriverName::value_variants().iter().filter(|name| **name != not);
-    others.map(|name| drivers::by_name(*name)).find_map(|mut driver| {
-        let missing = missing(&driver.probe().ok()?);
-        let suits = |port: &Port| needs(port).all(|feature| !missing.contains_key(&feature));
-        let first = policy.host().guarded_interfaces.is_empty()
-            || !missing.contains_key(&Feature::FirstFrame);
-        (first && policy.ports().iter().all(suits)).then(|| driver.name())
-    })
+    let others = DriverName::value_variants()
+        .iter()
+        .filter(|name| **name != not);
+    others
+        .map(|name| drivers::by_name(*name))
+        .find_map(|mut driver| {
+            let missing = missing(&driver.probe().ok()?);
+            let suits = |port: &Port| needs(port).all(|feature| !missing.contains_key(&feature));
+            let first = policy.host().guarded_interfaces.is_empty()
+                || !missing.contains_key(&Feature::FirstFrame);
+            (first && policy.ports().iter().all(suits)).then(|| driver.name())
+        })
 }

@@ -1,6 +1,7 @@
 //! Words that several answers share.
 
 mod field;
+mod form;
 
 pub(crate) use field::found;
 
@@ -18,7 +19,10 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 /// Lines of a list, the first of them.
 pub(crate) fn bullets(items: impl ExactSizeIterator<Item = String>) -> String {
     let more = items.len().saturating_sub(LISTED);
-    let mut text: String = items.take(LISTED).map(|item| format!("  {item}\n")).collect();
+    let mut text: String = items
+        .take(LISTED)
+        .map(|item| format!("  {item}\n"))
+        .collect();
     if more > 0 {
         text += &format!("  … and {more} more (--json lists all)\n");
     }
@@ -27,10 +31,16 @@ pub(crate) fn bullets(items: impl ExactSizeIterator<Item = String>) -> String {
 
 /// The profile that has these guards, or `strict` and what it lacks.
 pub(crate) fn guards(guards: GuardSet) -> String {
-    if let Some(profile) = Profile::ALL.into_iter().find(|profile| profile.guards() == guards) {
+    if let Some(profile) = Profile::ALL
+        .into_iter()
+        .find(|profile| profile.guards() == guards)
+    {
         return profile.name().to_owned();
     }
-    let off = Profile::Strict.guards().iter().filter(|guard| !guards.has(*guard));
+    let off = Profile::Strict
+        .guards()
+        .iter()
+        .filter(|guard| !guards.has(*guard));
     let off: Vec<&str> = off.map(|guard| guard.name()).collect();
     format!("strict without {}", off.join(", "))
 }

@@ -10,6 +10,7 @@ use crate::driver::{NAME, step};
 use crate::edit::{Edit, Op};
 use crate::held::{Depth, Held};
 use crate::names::{REFUSED, SEAL};
+use crate::program::Program;
 
 /// How often to begin again when somebody else changes nf_tables meanwhile.
 const PATIENCE: usize = 20;
@@ -51,6 +52,42 @@ pub(crate) fn apply(
         driver: NAME,
         what: format!("nf_tables (table {})", table.name),
     })
+}
+
+/// Makes a table so that no ports fill: a gate. Its few elements are always read whole.
+pub(crate) fn apply_program(
+    kernel: &mut Connection,
+    table: &TableId,
+    program: &Program,
+) -> Result<Vec<String>> {
+    let put = |error| step("put the gate in force", error);
+    for _ in 0..PATIENCE {
+        let (mut generation, held) = Held::read(kernel, table, Depth::Whole).map_err(put)?;
+        let change = Change::to_program(&held, program);
+        if change.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut stale = false;
+        for edit in change.steps() {
+            match commit(kernel, table, edit, generation) {
+                Ok(next) => generation = next,
+                Err(KernelError::Stale) => {
+                    stale = true;
+                    break;
+                }
+                Err(error) => return Err(put(error)),
+            }
+        }
+        if stale {
+            continue;
+        }
+        let (_, held) = Held::read(kernel, table, Depth::Whole).map_err(put)?;
+        if Change::to_program(&held, program).is_empty() {
+            return Ok(change.applied.repaired);
+        }
+    }
+    let what = format!("nf_tables (table {} {})", table.family.name(), table.name);
+    Err(Error::Disturbed { driver: NAME, what })
 }
 
 /// All steps, each valid only if nobody else changed nf_tables since the last.

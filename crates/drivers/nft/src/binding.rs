@@ -7,6 +7,7 @@ use vifguard_netlink::nft::{BaseChain, DeviceSpec, Hook, Policy};
 use vifguard_policy::DevicePattern;
 
 use crate::change::Bases;
+use crate::program::Gate;
 
 /// Before everybody else's filters at the same hook: what they see has been checked.
 pub const PRIORITY: i32 = -500;
@@ -30,6 +31,35 @@ pub fn by_name(desired: &Desired) -> Bases {
         return BTreeMap::new();
     }
     BTreeMap::from([(INGRESS.to_owned(), base(devices))])
+}
+
+/// The base chains on a kernel that binds to devices that exist: one each, since such kernels cannot
+/// add a device to a chain (before Linux 6.4).
+pub fn by_device(desired: &Desired, there: &[(String, u32)]) -> (Bases, Gate) {
+    let specs = devices(desired);
+    let mut gate = Gate {
+        unknown: desired.host.unknown,
+        ..Gate::default()
+    };
+    let mut bases = Bases::new();
+    for spec in &specs {
+        match spec {
+            DeviceSpec::Name(name) => gate.names.insert(name.clone()),
+            DeviceSpec::Prefix(prefix) => gate.prefixes.insert(prefix.clone()),
+        };
+    }
+    for (name, number) in there {
+        let covered = specs.iter().any(|spec| match spec {
+            DeviceSpec::Name(other) => other == name,
+            DeviceSpec::Prefix(prefix) => name.starts_with(prefix.as_str()),
+        });
+        if covered {
+            gate.admitted.insert((name.clone(), *number));
+            let device = DeviceSpec::Name(name.clone());
+            bases.insert(format!("{INGRESS}.{name}"), base(vec![device]));
+        }
+    }
+    (bases, gate)
 }
 
 /// A base chain on these devices.

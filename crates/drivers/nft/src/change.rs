@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use vifguard_driver::Applied;
-use vifguard_netlink::nft::{BaseChain, DeviceSpec, Element, Policy};
+use vifguard_netlink::nft::{BaseChain, DeviceSpec, Element, Policy, Rule, Set};
 
 use crate::class::{Court, Edition};
 use crate::contents::{Entry, Tenant, Tenants, digest};
@@ -65,6 +65,40 @@ impl Change {
         change.bases(held, bases);
         change.cut_program(held, &first, &last, bases);
         change.cut_claims(held, tenants, &live);
+        change
+    }
+
+    /// What leads from `held` to a table that no ports fill.
+    pub fn to_program(held: &Held, program: &Program) -> Change {
+        let other_form = |(set, _): &(Set, Vec<Element>)| {
+            held.sets.get(&set.name).is_some_and(|there| there != set)
+        };
+        if program.sets.values().any(other_form) {
+            let mut fresh = Change::to_program(&Held::default(), program);
+            fresh.make.0.insert(0, Op::DeleteTable);
+            return fresh;
+        }
+        let mut change = Change::default();
+        let (based, plain): (Vec<_>, Vec<_>) = program
+            .chains
+            .iter()
+            .partition(|(_, body)| body.base.is_some());
+        let plain = Program {
+            sets: program.sets.clone(),
+            chains: plain
+                .into_iter()
+                .map(|(name, body)| (name.clone(), body.clone()))
+                .collect(),
+        };
+        change.make_program(held, &plain);
+        let mut bases = Bases::new();
+        for (name, body) in based {
+            if let Some(base) = &body.base {
+                change.base(held, name, base, &body.rules);
+                bases.insert(name.clone(), base.clone());
+            }
+        }
+        change.cut_program(held, &plain, &plain, &bases);
         change
     }
 
@@ -231,50 +265,55 @@ impl Change {
         for (name, base) in bases {
             let mut program = Program::default();
             program.add_base(name, base.clone());
-            let rules = program
-                .chains
-                .remove(name)
-                .map(|body| body.rules)
-                .unwrap_or_default();
-            let there = held
-                .chains
-                .get(name)
-                .and_then(|body| Some((body, body.base.as_ref()?)));
-            let Some((body, there)) = there else {
-                // Its hooks work before its rules do. Until they do, what was not guarded before
-                // passes as before.
-                let open = BaseChain {
-                    policy: Policy::Accept,
-                    ..base.clone()
-                };
-                self.open.push(Op::AddBase(name.clone(), open));
-                self.open.push(Op::SetRules(name.clone(), rules, false));
-                self.close.push(Op::SetPolicy(name.clone(), base.policy));
-                continue;
+            for body in program.chains.values() {
+                self.base(held, name, base, &body.rules);
+            }
+        }
+    }
+
+    fn base(&mut self, held: &Held, name: &str, base: &BaseChain, rules: &[Rule]) {
+        let there = held
+            .chains
+            .get(name)
+            .and_then(|body| Some((body, body.base.as_ref()?)));
+        let Some((body, there)) = there else {
+            // Its hooks work before its rules do. Until they do, what was not guarded before passes
+            // as before.
+            let open = BaseChain {
+                policy: Policy::Accept,
+                ..base.clone()
             };
-            if body.rules != rules {
-                self.open
-                    .push(Op::SetRules(name.clone(), rules, !body.rules.is_empty()));
-                self.applied
-                    .repaired
-                    .push(format!("the rules of chain {name} had been changed"));
+            self.open.push(Op::AddBase(name.to_owned(), open));
+            self.open
+                .push(Op::SetRules(name.to_owned(), rules.to_vec(), false));
+            if base.policy != Policy::Accept {
+                self.close.push(Op::SetPolicy(name.to_owned(), base.policy));
             }
-            let more = without(&base.devices, &there.devices);
-            if !more.is_empty() {
-                self.open
-                    .push(Op::AddDevices(name.clone(), base.priority, more));
-            }
-            if there.policy != base.policy {
-                self.close.push(Op::SetPolicy(name.clone(), base.policy));
-                self.applied
-                    .repaired
-                    .push(format!("the policy of chain {name} had been changed"));
-            }
-            let gone = without(&there.devices, &base.devices);
-            if !gone.is_empty() {
-                self.cut
-                    .push(Op::DeleteDevices(name.clone(), base.priority, gone));
-            }
+            return;
+        };
+        if body.rules != rules {
+            let flush = !body.rules.is_empty();
+            self.open
+                .push(Op::SetRules(name.to_owned(), rules.to_vec(), flush));
+            self.applied
+                .repaired
+                .push(format!("the rules of chain {name} had been changed"));
+        }
+        let more = without(&base.devices, &there.devices);
+        if !more.is_empty() {
+            self.open
+                .push(Op::AddDevices(name.to_owned(), base.priority, more));
+        }
+        if there.policy != base.policy {
+            self.close.push(Op::SetPolicy(name.to_owned(), base.policy));
+            self.applied
+                .repaired
+                .push(format!("the policy of chain {name} had been changed"));
+        }
+        let gone = without(&there.devices, &base.devices);
+        if !gone.is_empty() {
+            self.cut
+                .push(Op::DeleteDevices(name.to_owned(), base.priority, gone));
         }
     }
 

@@ -11,7 +11,7 @@ use crate::contents::{Tenants, device_of};
 use crate::held::{Depth, Held, table};
 use crate::names::{PASSED, REFUSED};
 use crate::probe::Found;
-use crate::program::AUDITED;
+use crate::program::{AUDITED, Gate};
 use crate::{apply, audit, preview, probe, release};
 
 /// The driver's name, as an operator chooses it.
@@ -49,10 +49,14 @@ impl Nft {
     }
 }
 
-fn bases(found: Found, desired: &Desired) -> Bases {
+/// How frames get to the rules here, and the gate where that leaves a window.
+fn bind(found: Found, desired: &Desired) -> Result<(Bases, Option<Gate>)> {
     match found.binding {
-        Binding::ByName => binding::by_name(desired),
-        Binding::ByDevice => Bases::new(),
+        Binding::ByName => Ok((binding::by_name(desired), None)),
+        Binding::ByDevice => {
+            let (bases, gate) = binding::by_device(desired, &probe::interfaces()?);
+            Ok((bases, Some(gate)))
+        }
     }
 }
 
@@ -69,7 +73,7 @@ impl Driver for Nft {
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
         let mut kernel = connect()?;
         let found = self.found(&mut kernel)?;
-        let bases = bases(found, desired);
+        let (bases, _) = bind(found, desired)?;
         let tenants = Tenants::of(desired, found.knows_own);
         let (_, held) = Held::read(&mut kernel, &main_table(), Depth::Whole)
             .map_err(|error| step("read what is there", error))?;
@@ -85,7 +89,16 @@ impl Driver for Nft {
         let found = self.found(&mut kernel)?;
         probe::devices(desired)?;
         let tenants = Tenants::of(desired, found.knows_own);
-        apply::apply(&mut kernel, &main_table(), &tenants, &bases(found, desired))
+        let (bases, gate) = bind(found, desired)?;
+        let mut applied = apply::apply(&mut kernel, &main_table(), &tenants, &bases)?;
+        if let Some(gate) = gate {
+            let program = gate.program();
+            for family in GATES {
+                let repaired = apply::apply_program(&mut kernel, &table(family), &program)?;
+                applied.repaired.extend(repaired);
+            }
+        }
+        Ok(applied)
     }
 
     fn observe(&mut self) -> Result<State> {
@@ -105,6 +118,9 @@ impl Driver for Nft {
         release::release(&mut kernel, &main_table(), scope)
     }
 }
+
+/// The families in which a gate stands.
+pub(crate) const GATES: [Family; 3] = [Family::Bridge, Family::Inet, Family::Arp];
 
 /// The table that holds all but the gates.
 pub(crate) fn main_table() -> TableId {
@@ -141,7 +157,22 @@ fn counters(kernel: &mut Connection) -> std::result::Result<Counters, KernelErro
             .or_default();
         port.passed = element.counted.map_or(0, |(frames, _)| frames);
     }
-    for element in kernel.elements(&id, REFUSED)? {
+    count_refused(kernel, &id, &mut counters)?;
+    for family in GATES {
+        let gate = table(family);
+        if kernel.tables(family)?.contains(&gate.name) {
+            count_refused(kernel, &gate, &mut counters)?;
+        }
+    }
+    Ok(counters)
+}
+
+fn count_refused(
+    kernel: &mut Connection,
+    id: &TableId,
+    counters: &mut Counters,
+) -> std::result::Result<(), KernelError> {
+    for element in kernel.elements(id, REFUSED)? {
         let code = element
             .key
             .get(16..20)
@@ -163,7 +194,7 @@ fn counters(kernel: &mut Connection) -> std::result::Result<Counters, KernelErro
         } else {
             &mut port.refused
         };
-        by_reason.insert(reason, frames);
+        *by_reason.entry(reason).or_default() += frames;
     }
-    Ok(counters)
+    Ok(())
 }

@@ -22,6 +22,10 @@ pub const REFUSED: &str = "refused";
 pub const MACS: &str = "macs";
 /// Identity and EtherType that passes although `l2` is on.
 pub const ETHERTYPES: &str = "ethertypes";
+/// In the gates: names of guarded interfaces.
+pub const GUARDED: &str = "guarded";
+/// In the gates: names and numbers of interfaces that are bound.
+pub const ADMITTED: &str = "admitted";
 /// One element: the generation of nf_tables that our last change made.
 pub const SEAL: &str = "seal";
 
@@ -64,6 +68,15 @@ pub fn courts() -> Set {
         data: SetData::Verdict,
         size: Some(MOST_COURTS),
         ..set(COURTS, 4)
+    }
+}
+
+/// The set that counts refused frames, which rules fill.
+pub fn refused() -> Set {
+    Set {
+        dynamic: true,
+        size: Some(MOST_COUNTERS),
+        ..set(REFUSED, NAME + 4)
     }
 }
 

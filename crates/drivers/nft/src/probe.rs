@@ -75,6 +75,22 @@ fn unsupported(error: KernelError) -> Error {
     }
 }
 
+/// Names and numbers of the interfaces that exist.
+pub(crate) fn interfaces() -> Result<Vec<(String, u32)>> {
+    let all = nix::net::if_::if_nameindex().map_err(|errno| Error::Step {
+        driver: NAME,
+        step: "list the interfaces".to_owned(),
+        source: Box::new(errno),
+    })?;
+    let named = |interface: &nix::net::if_::Interface| {
+        (
+            interface.name().to_string_lossy().into_owned(),
+            interface.index(),
+        )
+    };
+    Ok(all.to_slice().iter().map(named).collect())
+}
+
 /// Every port's interface exists, or will be guarded from its first frame when it comes.
 pub(crate) fn devices(desired: &Desired) -> Result<()> {
     for port in &desired.ports {

@@ -2,10 +2,10 @@
 
 use vifguard_driver::{Error, Result, Scope};
 use vifguard_netlink::Error as KernelError;
-use vifguard_netlink::nft::{Batch, Connection, Family, TableId};
+use vifguard_netlink::nft::{Batch, Connection, TableId};
 
 use crate::contents::{Entry, device_of};
-use crate::driver::{NAME, step};
+use crate::driver::{GATES, NAME, step};
 use crate::edit::{Edit, Op};
 use crate::held::{Depth, Held, is_identity_set, number_of, table};
 use crate::names::{PASSED, PORTS, REFUSED};
@@ -55,7 +55,7 @@ fn all(held: &Held) -> (Edit, Vec<String>) {
 }
 
 fn remove_gates(kernel: &mut Connection, batch: &mut Batch) -> Result<()> {
-    for family in [Family::Bridge, Family::Inet, Family::Arp] {
+    for family in GATES {
         let gate = table(family);
         let tables = kernel
             .tables(family)

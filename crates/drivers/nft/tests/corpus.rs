@@ -2,15 +2,19 @@
 
 use vifguard_conformance::{Place, Report, run};
 use vifguard_corpus::Corpus;
-use vifguard_nft::Nft;
+use vifguard_nft::{Binding, Nft};
 use vifguard_policy::Mode;
 
 fn through(place: Place, mode: Mode) {
+    through_as(Nft::new(), place, mode);
+}
+
+fn through_as(mut driver: Nft, place: Place, mode: Mode) {
     if !vifguard_lab::available() {
         return;
     }
     let corpus = Corpus::embedded().unwrap();
-    let report: Report = run(&mut Nft::new(), corpus, place, mode).unwrap();
+    let report: Report = run(&mut driver, corpus, place, mode).unwrap();
     println!("{report}");
     assert!(report.ok(), "{report}");
     assert!(mode == Mode::Audit || report.refused > 0);
@@ -29,6 +33,16 @@ fn on_a_routed_tap() {
 #[test]
 fn to_the_host() {
     through(Place::Host, Mode::Enforce);
+}
+
+/// As on kernels before 6.18.
+#[test]
+fn on_a_bridge_by_device() {
+    through_as(
+        Nft::with_binding(Binding::ByDevice),
+        Place::Bridge,
+        Mode::Enforce,
+    );
 }
 
 #[test]

@@ -43,7 +43,11 @@ fn policy(guarded: &str, devices: &[&str]) -> Policy {
             format!("  - {{name: p{i}, network: n, device: {device}, mac: \"02:00:00:00:00:{i:02x}\"}}\n")
         })
         .collect();
-    let ports = if ports.is_empty() { "ports: []".to_owned() } else { format!("ports:\n{ports}") };
+    let ports = if ports.is_empty() {
+        "ports: []".to_owned()
+    } else {
+        format!("ports:\n{ports}")
+    };
     let text =
         format!("version: 1\nhost: {guarded}\nnetworks: [{{name: n, kind: private}}]\n{ports}\n");
     Policy::parse(&text, "test.yaml").unwrap()
@@ -54,11 +58,19 @@ fn guards(pattern: &str) -> Policy {
 }
 
 fn refused(host: &HostLinks, policy: &Policy) -> Vec<String> {
-    radius(host, policy).refused.iter().map(ToString::to_string).collect()
+    radius(host, policy)
+        .refused
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 fn silent(host: &HostLinks, policy: &Policy) -> Vec<String> {
-    radius(host, policy).silent.iter().map(ToString::to_string).collect()
+    radius(host, policy)
+        .silent
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 #[test]
@@ -66,28 +78,51 @@ fn loopback_is_never_guarded() {
     let expected = "host.guarded_interfaces: l* would guard lo, which is the host's own loopback";
     assert_eq!(refused(&host([]), &guards("l*")), [expected]);
     let port = policy("{}", &["lo"]);
-    assert_eq!(refused(&host([]), &port), ["port p0 would guard lo, which is the host's own loopback"]);
+    assert_eq!(
+        refused(&host([]), &port),
+        ["port p0 would guard lo, which is the host's own loopback"]
+    );
 }
 
 #[test]
 fn the_default_route_is_never_guarded() {
     let mut host = host([link(2, "eth0", ""), link(3, "eth1", "")]);
-    host.default_routes = vec![DefaultRoute { device: 3, family: "IPv6" }];
-    let expected = "host.guarded_interfaces: eth* would guard eth1, which carries the IPv6 default route";
+    host.default_routes = vec![DefaultRoute {
+        device: 3,
+        family: "IPv6",
+    }];
+    let expected =
+        "host.guarded_interfaces: eth* would guard eth1, which carries the IPv6 default route";
     assert_eq!(refused(&host, &guards("eth*")), [expected]);
     assert_eq!(silent(&host, &guards("eth*")), ["eth0 (up)"]);
-    assert_eq!(refused(&host, &policy("{}", &["eth0"])), Vec::<String>::new());
+    assert_eq!(
+        refused(&host, &policy("{}", &["eth0"])),
+        Vec::<String>::new()
+    );
     assert_eq!(refused(&host, &policy("{}", &["eth1"])).len(), 1);
 }
 
 #[test]
 fn what_a_default_route_stands_on_is_never_guarded() {
-    let vlan = HostLink { lower: Some(4), ..link(5, "bond0.7", "vlan") };
-    let mut host = host([member(2, "eth0", "", 4), member(3, "eth1", "", 4), link(4, "bond0", "bond"), vlan]);
-    host.default_routes = vec![DefaultRoute { device: 5, family: "IPv4" }];
+    let vlan = HostLink {
+        lower: Some(4),
+        ..link(5, "bond0.7", "vlan")
+    };
+    let mut host = host([
+        member(2, "eth0", "", 4),
+        member(3, "eth1", "", 4),
+        link(4, "bond0", "bond"),
+        vlan,
+    ]);
+    host.default_routes = vec![DefaultRoute {
+        device: 5,
+        family: "IPv4",
+    }];
     let refused = refused(&host, &guards("e*"));
     assert_eq!(refused.len(), 2, "{refused:?}");
-    assert!(refused[0].contains("eth0, which is under bond0, which is under bond0.7, which carries"));
+    assert!(
+        refused[0].contains("eth0, which is under bond0, which is under bond0.7, which carries")
+    );
 }
 
 #[test]
@@ -97,7 +132,10 @@ fn a_bridge_with_the_default_route_keeps_its_taps_guardable() {
         member(2, "eth0", "", BRIDGE),
         member(3, "tap0", "tun", BRIDGE),
     ]);
-    host.default_routes = vec![DefaultRoute { device: BRIDGE, family: "IPv4" }];
+    host.default_routes = vec![DefaultRoute {
+        device: BRIDGE,
+        family: "IPv4",
+    }];
     assert_eq!(refused(&host, &guards("tap*")), Vec::<String>::new());
     assert_eq!(silent(&host, &guards("tap*")), ["tap0 (up, in br0)"]);
     assert_eq!(refused(&host, &guards("br*")).len(), 1);
@@ -105,8 +143,14 @@ fn a_bridge_with_the_default_route_keeps_its_taps_guardable() {
 
 #[test]
 fn uplinks_are_told_from_guests() {
-    let vif = HostLink { bus: XEN_BACK_END.to_owned(), ..member(5, "vif1.0", "", BRIDGE) };
-    let nic = HostLink { bus: "pci".to_owned(), ..member(6, "enp1s0", "", BRIDGE) };
+    let vif = HostLink {
+        bus: XEN_BACK_END.to_owned(),
+        ..member(5, "vif1.0", "", BRIDGE)
+    };
+    let nic = HostLink {
+        bus: "pci".to_owned(),
+        ..member(6, "enp1s0", "", BRIDGE)
+    };
     let host = host([
         link(BRIDGE, "br0", "bridge"),
         member(2, "x-veth", "veth", BRIDGE),
@@ -121,14 +165,19 @@ fn uplinks_are_told_from_guests() {
     assert_eq!(named("x-new"), 1);
     assert_eq!(named("vif*"), 0);
     assert_eq!(named("enp*"), 1);
-    assert_eq!(refused(&host, &policy("{}", &["enp1s0"])), [
-        "port p0 would guard enp1s0, which is an uplink of bridge br0"
-    ]);
+    assert_eq!(
+        refused(&host, &policy("{}", &["enp1s0"])),
+        ["port p0 would guard enp1s0, which is an uplink of bridge br0"]
+    );
 }
 
 #[test]
 fn what_has_a_port_or_is_unused_does_not_fall_silent() {
-    let unused = HostLink { up: false, carrier: false, ..link(4, "tap2", "tun") };
+    let unused = HostLink {
+        up: false,
+        carrier: false,
+        ..link(4, "tap2", "tun")
+    };
     let host = host([link(2, "tap0", "tun"), link(3, "tap1", "tun"), unused]);
     let one = policy("{guarded_interfaces: [\"tap*\"]}", &["tap0"]);
     assert_eq!(silent(&host, &one), ["tap1 (up)"]);

@@ -103,12 +103,18 @@ fn unconfirmed(silent: &[Silent]) -> Failure {
 fn awaited(host: &crate::host_links::HostLinks, desired: &Desired) -> usize {
     let there: std::collections::HashSet<&str> =
         host.links.iter().map(|link| link.name.as_str()).collect();
-    desired.ports.iter().filter(|port| !there.contains(port.device.as_str())).count()
+    desired
+        .ports
+        .iter()
+        .filter(|port| !there.contains(port.device.as_str()))
+        .count()
 }
 
 impl Enforced {
     fn is_nothing(&self) -> bool {
-        [&self.added, &self.changed, &self.removed, &self.repaired].iter().all(|list| list.is_empty())
+        [&self.added, &self.changed, &self.removed, &self.repaired]
+            .iter()
+            .all(|list| list.is_empty())
     }
 }
 
@@ -116,7 +122,11 @@ impl Report for Enforced {
     fn text(&self, style: Style) -> String {
         let ports = count(self.ports, "port");
         let mut text = if self.is_nothing() {
-            let are = if self.ports == 1 { "is as it" } else { "are as they" };
+            let are = if self.ports == 1 {
+                "is as it"
+            } else {
+                "are as they"
+            };
             format!("nothing to do: {ports} {are} should be\n")
         } else {
             format!(
@@ -128,7 +138,11 @@ impl Report for Enforced {
                 self.unchanged
             )
         };
-        for (sign, ports) in [('+', &self.added), ('~', &self.changed), ('-', &self.removed)] {
+        for (sign, ports) in [
+            ('+', &self.added),
+            ('~', &self.changed),
+            ('-', &self.removed),
+        ] {
             text += &bullets(ports.iter().map(|port| format!("{sign} {port}")));
         }
         if !self.repaired.is_empty() {
@@ -146,7 +160,10 @@ impl Report for Enforced {
         }
         for less in &self.degraded {
             let head = style.alarm("degraded:");
-            text += &format!("{head} port {} without {}: {}\n", less.port, less.feature, less.cause);
+            text += &format!(
+                "{head} port {} without {}: {}\n",
+                less.port, less.feature, less.cause
+            );
         }
         text
     }

@@ -70,7 +70,10 @@ impl Planned {
     fn lines<'a>(&self, lines: impl ExactSizeIterator<Item = &'a str>) -> String {
         let shown = if self.full { usize::MAX } else { SHORT };
         let more = lines.len().saturating_sub(shown);
-        let mut text: String = lines.take(shown).map(|line| format!("  {line}\n")).collect();
+        let mut text: String = lines
+            .take(shown)
+            .map(|line| format!("  {line}\n"))
+            .collect();
         if more > 0 {
             text += &format!("  … and {} (--full shows all)\n", count(more, "more line"));
         }

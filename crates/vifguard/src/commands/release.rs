@@ -53,20 +53,30 @@ pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
 
 fn device_of(driver: &mut dyn Driver, port: &str) -> Result<Option<String>> {
     let ports = driver.observe()?.ports;
-    Ok(ports.into_iter().find(|state| state.port == port).map(|state| state.device))
+    Ok(ports
+        .into_iter()
+        .find(|state| state.port == port)
+        .map(|state| state.device))
 }
 
 /// Does a pattern still guard this interface, and refuse what comes from it?
 fn is_silent(driver: &mut dyn Driver, device: &str) -> Result<bool> {
     let state = driver.observe()?;
-    let patterns = state.guarded.iter().filter_map(|text| text.parse::<DevicePattern>().ok());
+    let patterns = state
+        .guarded
+        .iter()
+        .filter_map(|text| text.parse::<DevicePattern>().ok());
     let covered = patterns.into_iter().any(|pattern| pattern.covers(device));
     Ok(covered && state.unknown == Unknown::Refuse)
 }
 
 impl Report for Released {
     fn text(&self, style: Style) -> String {
-        let nothing_left = if self.all { "; nothing of vifguard remains" } else { "" };
+        let nothing_left = if self.all {
+            "; nothing of vifguard remains"
+        } else {
+            ""
+        };
         let mut text = match self.released.len() {
             0 => format!("no port was in force{nothing_left}\n"),
             ports => format!("{} released{nothing_left}\n", count(ports, "port")),

@@ -73,7 +73,11 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
 
 impl Status {
     fn of(driver: &'static str, state: State, counters: &Counters) -> Status {
-        let ports: HashSet<&str> = state.ports.iter().map(|port| port.device.as_str()).collect();
+        let ports: HashSet<&str> = state
+            .ports
+            .iter()
+            .map(|port| port.device.as_str())
+            .collect();
         let strangers = counters.by_device.iter();
         let strangers = strangers.filter(|(device, _)| !ports.contains(device.as_str()));
         Status {
@@ -85,7 +89,11 @@ impl Status {
                     frames: Frames::of(frames),
                 })
                 .collect(),
-            ports: state.ports.iter().map(|port| PortStatus::of(port, counters)).collect(),
+            ports: state
+                .ports
+                .iter()
+                .map(|port| PortStatus::of(port, counters))
+                .collect(),
             guarded: state.guarded,
             unknown: state.unknown.name(),
             drift: state
@@ -118,7 +126,8 @@ impl Frames {
     fn of(counters: &PortCounters) -> Frames {
         let named = |frames: &BTreeMap<Reason, u64>| {
             let some = frames.iter().filter(|(_, count)| **count > 0);
-            some.map(|(reason, count)| (reason.name(), *count)).collect()
+            some.map(|(reason, count)| (reason.name(), *count))
+                .collect()
         };
         Frames {
             passed: counters.passed,
@@ -129,10 +138,20 @@ impl Frames {
 
     /// `arp-ip 3, mac 1`; what was only counted is marked.
     fn refusals(&self) -> String {
-        let refused = self.refused.iter().map(|(reason, count)| format!("{reason} {count}"));
-        let audited = self.audited.iter().map(|(reason, count)| format!("({reason} {count})"));
+        let refused = self
+            .refused
+            .iter()
+            .map(|(reason, count)| format!("{reason} {count}"));
+        let audited = self
+            .audited
+            .iter()
+            .map(|(reason, count)| format!("({reason} {count})"));
         let all: Vec<String> = refused.chain(audited).collect();
-        if all.is_empty() { "-".to_owned() } else { all.join(", ") }
+        if all.is_empty() {
+            "-".to_owned()
+        } else {
+            all.join(", ")
+        }
     }
 }
 
@@ -140,16 +159,28 @@ impl Report for Status {
     fn text(&self, style: Style) -> String {
         if !self.present {
             let driver = self.driver;
-            return format!("nothing is in force by {driver}: vifguard enforce -f FILE changes that\n");
+            return format!(
+                "nothing is in force by {driver}: vifguard enforce -f FILE changes that\n"
+            );
         }
         let mut text = self.port_table(style);
         if !self.guarded.is_empty() {
-            let guarded = self.guarded.iter().take(20).cloned().collect::<Vec<_>>().join(", ");
+            let guarded = self
+                .guarded
+                .iter()
+                .take(20)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ");
             let more = match self.guarded.len().saturating_sub(20) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            let fate = if self.unknown == "refuse" { "refused" } else { "passed and counted" };
+            let fate = if self.unknown == "refuse" {
+                "refused"
+            } else {
+                "passed and counted"
+            };
             text += &format!("\nguarded: {guarded}{more}; without a port, frames are {fate}\n");
         }
         text += &self.stranger_table(style);
@@ -170,8 +201,9 @@ impl Report for Status {
 
 impl Status {
     fn port_table(&self, style: Style) -> String {
-        let mut table =
-            Table::new(&["PORT", "DEVICE", "DRIVER", "GUARDS", "MODE", ">PASSED", "REFUSED"]);
+        let mut table = Table::new(&[
+            "PORT", "DEVICE", "DRIVER", "GUARDS", "MODE", ">PASSED", "REFUSED",
+        ]);
         for port in &self.ports {
             table.row(vec![
                 port.port.clone(),
@@ -202,7 +234,11 @@ impl Status {
                 stranger.frames.refusals(),
             ]);
         }
-        if table.is_empty() { String::new() } else { format!("\n{}", table.text(style)) }
+        if table.is_empty() {
+            String::new()
+        } else {
+            format!("\n{}", table.text(style))
+        }
     }
 }
 

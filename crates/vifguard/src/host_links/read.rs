@@ -43,7 +43,9 @@ pub(crate) fn read() -> io::Result<HostLinks> {
     question.extend_from_slice(&IFLA_EXT_MASK.to_ne_bytes());
     question.extend_from_slice(&SKIP_STATISTICS.to_ne_bytes());
     Ok(HostLinks {
-        links: dump(RTM_GETLINK, &question, |body| link(body).into_iter().collect())?,
+        links: dump(RTM_GETLINK, &question, |body| {
+            link(body).into_iter().collect()
+        })?,
         // All families at once: a kernel without IPv6 knows no question about it alone.
         default_routes: dump(RTM_GETROUTE, &[0; ROUTE_BODY], default_routes)?,
     })
@@ -100,7 +102,10 @@ fn default_routes(body: &[u8]) -> Vec<DefaultRoute> {
         }
     }
     devices.retain(|_| table == MAIN);
-    devices.into_iter().map(|device| DefaultRoute { device, family }).collect()
+    devices
+        .into_iter()
+        .map(|device| DefaultRoute { device, family })
+        .collect()
 }
 
 /// The interfaces of a route with several next hops.
@@ -115,11 +120,17 @@ fn next_hops(mut bytes: &[u8]) -> Vec<u32> {
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_ne_bytes(*bytes))
+    bytes
+        .get(at..)?
+        .first_chunk()
+        .map(|bytes| u32::from_ne_bytes(*bytes))
 }
 
 /// A string of the kernel's, with or without its closing NUL.
 fn text(value: &[u8]) -> String {
-    let end = value.iter().position(|byte| *byte == 0).unwrap_or(value.len());
+    let end = value
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(value.len());
     String::from_utf8_lossy(&value[..end]).into_owned()
 }

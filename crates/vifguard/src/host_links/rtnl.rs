@@ -5,7 +5,9 @@
 
 use std::io;
 
-use netlink_packet_core::{NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkBuffer, NlasIterator};
+use netlink_packet_core::{
+    NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkBuffer, NlasIterator,
+};
 use netlink_sys::protocols::NETLINK_ROUTE;
 use netlink_sys::{Socket, SocketAddr};
 
@@ -34,7 +36,9 @@ pub(super) fn dump<T>(
             return Ok(found);
         }
     }
-    Err(io::Error::other("the table changed during every attempt to read it"))
+    Err(io::Error::other(
+        "the table changed during every attempt to read it",
+    ))
 }
 
 fn request(kind: u16, sequence: u32, body: &[u8]) -> Vec<u8> {
@@ -75,14 +79,21 @@ fn receive<T>(
 }
 
 fn refusal(payload: &[u8]) -> io::Error {
-    let code = payload.first_chunk().map_or(0, |code| i32::from_ne_bytes(*code));
+    let code = payload
+        .first_chunk()
+        .map_or(0, |code| i32::from_ne_bytes(*code));
     io::Error::from_raw_os_error(-code)
 }
 
 /// The attributes behind a body's fixed part.
 pub(super) fn attributes(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
-    NlasIterator::new(bytes).map_while(Result::ok).map(|attribute| {
-        let (kind, length) = (attribute.kind(), usize::from(attribute.length()));
-        (kind, attribute.into_inner().get(4..length).unwrap_or_default())
-    })
+    NlasIterator::new(bytes)
+        .map_while(Result::ok)
+        .map(|attribute| {
+            let (kind, length) = (attribute.kind(), usize::from(attribute.length()));
+            (
+                kind,
+                attribute.into_inner().get(4..length).unwrap_or_default(),
+            )
+        })
 }

@@ -69,7 +69,8 @@ impl Output {
         let policy = error.downcast_ref::<PolicyErrors>();
         if self.json {
             let places: Option<Vec<Value>> = policy.map(|errors| each(errors).map(place).collect());
-            let error = json!({ "message": format!("{error:#}"), "advice": advice, "policy": places });
+            let error =
+                json!({ "message": format!("{error:#}"), "advice": advice, "policy": places });
             self.object(exit, "error", error);
         }
         let style = Style::of(io::stderr().is_terminal());
@@ -111,7 +112,9 @@ fn place(error: &PolicyError) -> Value {
 /// A reader who has seen enough (`| head`) closes the pipe; that changes nothing about the work done.
 fn print(text: &str) {
     let mut stdout = io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    let _ = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
 }
 
 fn tell(text: &str) {

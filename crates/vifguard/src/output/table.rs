@@ -13,7 +13,10 @@ impl Table {
     /// A table with these columns; a name that begins with `>` makes a column of numbers.
     pub(crate) fn new(columns: &[&'static str]) -> Table {
         Table {
-            head: columns.iter().map(|name| name.trim_start_matches('>')).collect(),
+            head: columns
+                .iter()
+                .map(|name| name.trim_start_matches('>'))
+                .collect(),
             right: columns.iter().map(|name| name.starts_with('>')).collect(),
             rows: Vec::new(),
         }
@@ -52,9 +55,17 @@ impl Table {
     }
 
     fn line(&self, cells: &[&str], widths: &[usize]) -> String {
-        let padded = cells.iter().zip(widths).zip(&self.right).map(|((cell, &width), &right)| {
-            if right { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
-        });
+        let padded = cells
+            .iter()
+            .zip(widths)
+            .zip(&self.right)
+            .map(|((cell, &width), &right)| {
+                if right {
+                    format!("{cell:>width$}")
+                } else {
+                    format!("{cell:<width$}")
+                }
+            });
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     }
 }
@@ -67,7 +78,11 @@ mod tests {
     fn columns_line_up() {
         let mut table = Table::new(&["PORT", ">PASSED", "REFUSED"]);
         table.row(vec!["web-1".to_owned(), "7".to_owned(), String::new()]);
-        table.row(vec!["a".to_owned(), "12345678".to_owned(), "mac 1".to_owned()]);
+        table.row(vec![
+            "a".to_owned(),
+            "12345678".to_owned(),
+            "mac 1".to_owned(),
+        ]);
         let expected = "\
 PORT     PASSED  REFUSED
 web-1         7

@@ -9,6 +9,7 @@
 
 mod arp;
 mod court;
+mod gate;
 
 mod ipv4;
 mod ipv6;
@@ -30,6 +31,8 @@ use crate::names;
 
 pub(crate) use court::is_own;
 pub(crate) use refuse::AUDITED;
+
+pub use gate::Gate;
 
 /// The chain where every guarded frame begins.
 pub const JUDGE: &str = "judge";

@@ -22,15 +22,27 @@ pub(crate) fn chain(reason: Reason) -> String {
 pub(crate) fn chains(program: &mut Program, unknown: Unknown) {
     for reason in Reason::ALL {
         let code = u32::from(reason.code());
-        let rules = match (reason, unknown) {
+        let rules = match reason {
             // No wire carries a runt: it has no Ethernet header.
-            (Reason::Runt, _) => continue,
-            (Reason::UnknownPort, Unknown::Audit) => vec![count(code | AUDITED), accept()],
-            (Reason::UnknownPort, Unknown::Refuse) => vec![count(code), drop()],
+            Reason::Runt => continue,
+            Reason::UnknownPort => {
+                self::unknown(program, unknown);
+                continue;
+            }
             _ => port(program, reason, code),
         };
         program.chain(chain(reason), rules);
     }
+}
+
+/// Where frames from a guarded interface without a port end.
+pub(crate) fn unknown(program: &mut Program, unknown: Unknown) {
+    let code = u32::from(Reason::UnknownPort.code());
+    let rules = match unknown {
+        Unknown::Audit => vec![count(code | AUDITED), accept()],
+        Unknown::Refuse => vec![count(code), drop()],
+    };
+    program.chain(chain(Reason::UnknownPort), rules);
 }
 
 /// A port in audit mode passes everything and counts what would have been refused.
