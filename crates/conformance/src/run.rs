@@ -109,6 +109,19 @@ fn send(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(bool, bool
     Ok((came_through, taught))
 }
 
+/// Is it the frame that was sent? A host that has no device for its tags takes them off.
+fn is_same(seen: &[u8], sent: &[u8]) -> bool {
+    seen == sent || untagged(seen) == untagged(sent)
+}
+
+fn untagged(frame: &[u8]) -> Vec<u8> {
+    let (addresses, mut rest) = frame.split_at(frame.len().min(12));
+    while let [0x81, 0x00, _, _, behind @ ..] | [0x88, 0xa8, _, _, behind @ ..] = rest {
+        rest = behind;
+    }
+    [addresses, rest].concat()
+}
+
 fn judge(report: &mut Report, trial: &Trial<'_>, place: Place, mode: Mode, mut observed: Observed) {
     report.frames += 1;
     // What a bridge keeps to itself by its own standard (802.1D) is judged by the counters alone.

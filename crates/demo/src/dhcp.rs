@@ -32,7 +32,10 @@ impl Server {
     pub(crate) fn start(guest: &Guest, person: Person) -> Result<Server> {
         let scratch = Scratch::new()?;
         let command = dnsmasq(&scratch, person)?;
-        let server = Server { _daemon: guest.netns().daemon(command)?, scratch };
+        let server = Server {
+            _daemon: guest.netns().daemon(command)?,
+            scratch,
+        };
         if eventually(PATIENCE, || server.has_logged(SERVING))? {
             Ok(server)
         } else {
@@ -55,10 +58,18 @@ fn dnsmasq(scratch: &Scratch, person: Person) -> Result<Command> {
     let file = |name: &str| scratch.path().join(name).display().to_string();
     let mut command = Command::new(Program::Dnsmasq.path()?);
     command
-        .args(["--keep-in-foreground", "--user=root", "--conf-file=/dev/null"])
+        .args([
+            "--keep-in-foreground",
+            "--user=root",
+            "--conf-file=/dev/null",
+        ])
         // No name service, and nothing of the machine's.
         .args(["--port=0", "--no-resolv", "--no-hosts"])
-        .args(["--interface=eth0", "--bind-interfaces", "--dhcp-authoritative"])
+        .args([
+            "--interface=eth0",
+            "--bind-interfaces",
+            "--dhcp-authoritative",
+        ])
         // It would wait three seconds for an answer to its ping before it offers.
         .arg("--no-ping")
         .arg(format!("--dhcp-range={given},{given},255.255.255.0,2m"))
@@ -95,12 +106,17 @@ impl Client {
         write_script(&scratch).map_err(Error::step("write a script for udhcpc"))?;
         let mut command = Command::new(Program::Busybox.path()?);
         command
-            .args(["udhcpc", "-f", "-q", "-i", "eth0", "-t", "10", "-T", "1", "-s"])
+            .args([
+                "udhcpc", "-f", "-q", "-i", "eth0", "-t", "10", "-T", "1", "-s",
+            ])
             .arg(script)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        Ok(Client { _daemon: guest.netns().daemon(command)?, scratch })
+        Ok(Client {
+            _daemon: guest.netns().daemon(command)?,
+            scratch,
+        })
     }
 
     /// The lease, once it has accepted one.
@@ -125,12 +141,19 @@ fn write_script(scratch: &Scratch) -> std::io::Result<()> {
         lease.display()
     );
     let script = scratch.path().join("script");
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o700).open(&script)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o700)
+        .open(&script)?;
     file.write_all(text.as_bytes())
 }
 
 fn lease(line: &str) -> Option<Lease> {
     let mut words = line.split(' ');
     let address = words.next()?.parse().ok()?;
-    Some(Lease { address, router: words.next()?.parse().ok()? })
+    Some(Lease {
+        address,
+        router: words.next()?.parse().ok()?,
+    })
 }

@@ -88,7 +88,12 @@ pub(crate) fn nd_behind_header(
 ) -> Vec<u8> {
     let padding = [ICMPV6, 0, 1, 4, 0, 0, 0, 0];
     let payload = [&padding[..], &icmpv6(ends, message)].concat();
-    ethernet(from, to, 0x86dd, &ipv6(ends, (DESTINATION_OPTIONS, 255), &payload))
+    ethernet(
+        from,
+        to,
+        0x86dd,
+        &ipv6(ends, (DESTINATION_OPTIONS, 255), &payload),
+    )
 }
 
 fn icmpv6(ends: (Ipv6Addr, Ipv6Addr), message: &[u8]) -> Vec<u8> {
@@ -100,20 +105,36 @@ fn icmpv6(ends: (Ipv6Addr, Ipv6Addr), message: &[u8]) -> Vec<u8> {
 
 fn ipv6((src, dst): (Ipv6Addr, Ipv6Addr), (next, hops): (u8, u8), payload: &[u8]) -> Vec<u8> {
     let length = length(payload.len());
-    [&[0x60, 0, 0, 0][..], &length, &[next, hops], &src.octets(), &dst.octets(), payload].concat()
+    [
+        &[0x60, 0, 0, 0][..],
+        &length,
+        &[next, hops],
+        &src.octets(),
+        &dst.octets(),
+        payload,
+    ]
+    .concat()
 }
 
 /// RFC 8200, section 8.1.
 fn checksum6((src, dst): (Ipv6Addr, Ipv6Addr), next: u8, payload: &[u8]) -> [u8; 2] {
     let length = length(payload.len());
-    checksum(&[&src.octets()[..], &dst.octets(), &length, &[0, next], payload].concat())
+    checksum(
+        &[
+            &src.octets()[..],
+            &dst.octets(),
+            &length,
+            &[0, next],
+            payload,
+        ]
+        .concat(),
+    )
 }
 
 /// RFC 1071.
 fn checksum(bytes: &[u8]) -> [u8; 2] {
-    let word = |pair: &[u8]| {
-        u64::from(pair[0]) << 8 | u64::from(pair.get(1).copied().unwrap_or_default())
-    };
+    let word =
+        |pair: &[u8]| u64::from(pair[0]) << 8 | u64::from(pair.get(1).copied().unwrap_or_default());
     let mut sum: u64 = bytes.chunks(2).map(word).sum();
     while sum > 0xffff {
         sum = (sum & 0xffff) + (sum >> 16);

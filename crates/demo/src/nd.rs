@@ -9,8 +9,10 @@ pub(crate) const SOURCE: u8 = 1;
 /// Target link-layer address.
 pub(crate) const TARGET: u8 = 2;
 /// All nodes of the link, and the MAC that stands for them.
-pub(crate) const ALL_NODES: (Ipv6Addr, Mac) =
-    (Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1), [0x33, 0x33, 0, 0, 0, 1]);
+pub(crate) const ALL_NODES: (Ipv6Addr, Mac) = (
+    Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1),
+    [0x33, 0x33, 0, 0, 0, 1],
+);
 
 /// An option with a link-layer address.
 pub(crate) fn link_layer(kind: u8, mac: Mac) -> Vec<u8> {
@@ -19,7 +21,12 @@ pub(crate) fn link_layer(kind: u8, mac: Mac) -> Vec<u8> {
 
 /// An unsolicited advertisement that overrides what the receiver knows.
 pub(crate) fn advertisement(target: Ipv6Addr, options: &[u8]) -> Vec<u8> {
-    [&[136, 0, 0, 0, 0x20, 0, 0, 0][..], &target.octets(), options].concat()
+    [
+        &[136, 0, 0, 0, 0x20, 0, 0, 0][..],
+        &target.octets(),
+        options,
+    ]
+    .concat()
 }
 
 /// A solicitation.
@@ -37,6 +44,23 @@ pub(crate) enum Preference {
 /// A router for so many seconds; for none, it takes itself back.
 pub(crate) fn router(preference: Preference, seconds: u16, options: &[u8]) -> Vec<u8> {
     let [high, low] = seconds.to_be_bytes();
-    let head = [134, 0, 0, 0, 64, preference as u8, high, low, 0, 0, 0, 0, 0, 0, 0, 0];
+    let head = [
+        134,
+        0,
+        0,
+        0,
+        64,
+        preference as u8,
+        high,
+        low,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ];
     [&head[..], options].concat()
 }

@@ -11,11 +11,20 @@ pub(crate) struct Person {
 }
 
 /// The honest router; its port is the uplink, which is not guarded.
-pub(crate) const GATEWAY: Person = Person { device: "uplink", number: 1 };
+pub(crate) const GATEWAY: Person = Person {
+    device: "uplink",
+    number: 1,
+};
 /// Whom the attacks are aimed at.
-pub(crate) const VICTIM: Person = Person { device: "tap-victim", number: 2 };
+pub(crate) const VICTIM: Person = Person {
+    device: "tap-victim",
+    number: 2,
+};
 /// A guest that lies.
-pub(crate) const ATTACKER: Person = Person { device: "tap-attacker", number: 3 };
+pub(crate) const ATTACKER: Person = Person {
+    device: "tap-attacker",
+    number: 3,
+};
 
 impl Person {
     pub(crate) const fn mac(self) -> Mac {
@@ -47,7 +56,9 @@ impl Person {
 
     /// Their stack.
     pub(crate) fn spec(self) -> GuestSpec {
-        self.bare().address(v4_net(self.v4())).address(v6_net(self.v6()))
+        self.bare()
+            .address(v4_net(self.v4()))
+            .address(v6_net(self.v6()))
     }
 }
 

@@ -20,13 +20,28 @@ impl Report {
         !self.rows.is_empty() && self.rows.iter().all(|row| row.ok)
     }
 
+    /// The last line of the table, for those who have shown the rows as they came.
+    pub fn totals(&self) -> String {
+        let (refused, attacks) = self.tally(Kind::Attack);
+        let (living, good) = self.tally(Kind::Good);
+        format!(
+            "{refused} of {attacks} attacks refused, {living} of {good} kinds of good traffic live \
+             (driver {}, {:.1} s)",
+            self.driver,
+            self.took.as_secs_f64()
+        )
+    }
+
     fn of(&self, kind: Kind) -> impl Iterator<Item = &Row> {
         self.rows.iter().filter(move |row| row.kind == kind)
     }
 
     /// How many of a kind are ok, and how many there are.
     fn tally(&self, kind: Kind) -> (usize, usize) {
-        (self.of(kind).filter(|row| row.ok).count(), self.of(kind).count())
+        (
+            self.of(kind).filter(|row| row.ok).count(),
+            self.of(kind).count(),
+        )
     }
 }
 
@@ -39,14 +54,6 @@ impl fmt::Display for Report {
                 writeln!(f)?;
             }
         }
-        let (refused, attacks) = self.tally(Kind::Attack);
-        let (living, good) = self.tally(Kind::Good);
-        write!(
-            f,
-            "{refused} of {attacks} attacks work without guards and are refused with them; \
-             {living} of {good} kinds of good traffic live ({}, {:.1} s)",
-            self.driver,
-            self.took.as_secs_f64()
-        )
+        f.write_str(&self.totals())
     }
 }

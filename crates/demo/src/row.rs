@@ -49,10 +49,18 @@ impl Row {
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ok = if self.ok { "ok" } else { "NOT OK" };
-        f.write_str(&line([&self.name, &self.what, &self.without, &self.with, ok]))
+        f.write_str(&line([
+            &self.name,
+            &self.what,
+            &self.without,
+            &self.with,
+            ok,
+        ]))
     }
 }
 
 fn line([name, what, without, with, ok]: [&str; 5]) -> String {
-    format!("{name:NAME$}  {what:WHAT$}  {without:WITHOUT$}  {with:WITH$}  {ok}").trim_end().to_owned()
+    format!("{name:NAME$}  {what:WHAT$}  {without:WITHOUT$}  {with:WITH$}  {ok}")
+        .trim_end()
+        .to_owned()
 }

@@ -5,7 +5,7 @@ use vifguard_lab::privileged;
 
 use crate::attacks::{self, Attack};
 use crate::error::{Error, Result};
-use crate::good::{self, Good};
+use crate::good::{self, Good, bulk};
 use crate::options::Options;
 use crate::program::Program;
 use crate::report::Report;
@@ -28,24 +28,34 @@ pub fn run(
     driver: &mut dyn Driver,
     progress: &mut dyn FnMut(&Row),
 ) -> Result<Report> {
+    options.check()?;
     privileged().map_err(vifguard_lab::Error::from)?;
-    Program::ALL.into_iter().try_for_each(|program| program.path().map(drop))?;
+    Program::ALL
+        .into_iter()
+        .try_for_each(|program| program.path().map(drop))?;
     let start = Instant::now();
     let mut rows = Vec::new();
     let mut add = |row: Row| {
         progress(&row);
         rows.push(row);
     };
-    for attack in attacks::ALL.iter().filter(|attack| options.wants(attack.name)) {
+    for attack in attacks::ALL
+        .iter()
+        .filter(|attack| options.wants(attack.name))
+    {
         add(attacked(attack, driver)?);
     }
     for good in good::ALL.iter().filter(|good| options.wants(good.name)) {
         add(lived(good, driver)?);
     }
-    if let (true, Some(only)) = (rows.is_empty(), &options.only) {
-        return Err(Error::NoSuchRow(only.clone()));
+    if options.wants(bulk::NAME) {
+        add(bulk::row(driver)?);
     }
-    Ok(Report { driver: driver.name().to_owned(), rows, took: start.elapsed() })
+    Ok(Report {
+        driver: driver.name().to_owned(),
+        rows,
+        took: start.elapsed(),
+    })
 }
 
 fn attacked(attack: &Attack, driver: &mut dyn Driver) -> Result<Row> {
@@ -65,7 +75,11 @@ fn attacked(attack: &Attack, driver: &mut dyn Driver) -> Result<Row> {
         name: attack.name.to_owned(),
         what: attack.what.to_owned(),
         without: without.text(attack.effect, "does not work"),
-        with: if heard { with.text("NOT refused", "refused") } else { "silenced".to_owned() },
+        with: if heard {
+            with.text("NOT refused", "refused")
+        } else {
+            "silenced".to_owned()
+        },
         ok: without == Outcome::Yes && with == Outcome::No && heard,
         took: start.elapsed(),
     })

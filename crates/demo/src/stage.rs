@@ -1,5 +1,5 @@
 use std::net::IpAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use vifguard_driver::{Desired, Driver};
 use vifguard_lab::{Bridged, Guest, GuestSpec, Mac};
@@ -14,6 +14,8 @@ use crate::wait::{PATIENCE, eventually};
 
 /// How long an attack's effect is waited for before its frames are sent again.
 const ROUND: Duration = Duration::from_millis(20);
+/// How often they are sent, whatever the clock says.
+const AT_LEAST: u32 = 5;
 
 /// A host with a bridge, the gateway, and two guests: new for every run, so that no run leaves
 /// anything to the next.
@@ -39,8 +41,10 @@ impl Stage {
         driver: &mut dyn Driver,
         patience: Duration,
     ) -> Result<Stage> {
-        let desired = Desired::of(&Policy::parse(scene.policy, "demo")?);
-        Self::set(scene, patience, |lab| Ok(lab.host.run(|| driver.apply(&desired)).map(drop)?))
+        let desired = Desired::of(&Policy::parse(&scene.policy, "demo")?);
+        Self::set(scene, patience, |lab| {
+            Ok(lab.host.run(|| driver.apply(&desired)).map(drop)?)
+        })
     }
 
     fn set(
@@ -60,7 +64,13 @@ impl Stage {
             // waits; the demo does not.
             guest.nic().sysctl("ipv4/neigh", "locktime", "0")?;
         }
-        Ok(Stage { lab, gateway, victim, attacker, patience })
+        Ok(Stage {
+            lab,
+            gateway,
+            victim,
+            attacker,
+            patience,
+        })
     }
 
     /// Makes two stacks know each other, as they do long before an attack.
@@ -79,10 +89,17 @@ impl Stage {
         mut effect: impl FnMut() -> Result<bool>,
     ) -> Result<bool> {
         let sender = self.attacker.sender()?;
-        eventually(self.patience, || {
+        let start = Instant::now();
+        let mut rounds = 0;
+        // Both: on a machine that stalls, the time may be up before anything could have happened.
+        while rounds < AT_LEAST || start.elapsed() < self.patience {
             sender.send_many(frames)?;
-            eventually(ROUND, &mut effect)
-        })
+            if eventually(ROUND, &mut effect)? {
+                return Ok(true);
+            }
+            rounds += 1;
+        }
+        Ok(false)
     }
 
     /// [`Stage::attack`] with the effect that a stack believes an address to be at this MAC.
@@ -92,17 +109,24 @@ impl Stage {
         believer: &Guest,
         (address, mac): (IpAddr, Mac),
     ) -> Result<bool> {
-        self.attack(frames, || Ok(believer.netns().neighbour(address)? == Some(mac)))
+        self.attack(frames, || {
+            Ok(believer.netns().neighbour(address)? == Some(mac))
+        })
     }
 
     /// After an attack: does what the attacker may send still arrive? If not, a cut cable would do as well.
     pub(crate) fn attacker_is_heard(&self) -> Result<bool> {
         let socket = talk::listen(self.victim.netns(), VICTIM.v6().into())?;
-        let frame = frame::udp6(ATTACKER.mac(), VICTIM.mac(), (ATTACKER.v6(), VICTIM.v6()), PORT);
+        let frame = frame::udp6(
+            ATTACKER.mac(),
+            VICTIM.mac(),
+            (ATTACKER.v6(), VICTIM.v6()),
+            PORT,
+        );
         let sender = self.attacker.sender()?;
         eventually(PATIENCE, || {
             sender.send(&frame)?;
-            Ok(socket.recv(&mut [0; 64]).is_ok())
+            eventually(ROUND, || Ok(socket.recv(&mut [0; 64]).is_ok()))
         })
     }
 }

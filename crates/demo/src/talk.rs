@@ -14,15 +14,21 @@ pub(crate) const PORT: u16 = 7;
 /// After which a datagram counts as lost and is sent again.
 const LOST: Duration = Duration::from_millis(100);
 
-/// A socket inside that hears datagrams to [`PORT`] on all addresses of a family.
+/// A socket inside that hears datagrams to [`PORT`] on all addresses of a family, and waits for none.
 pub(crate) fn listen(netns: &Netns, like: IpAddr) -> Result<UdpSocket> {
-    bind(netns, (unspecified(like), PORT).into())
+    let socket = bind(netns, (unspecified(like), PORT).into())?;
+    socket
+        .set_nonblocking(true)
+        .map_err(Error::step("have a socket not wait"))?;
+    Ok(socket)
 }
 
 fn bind(netns: &Netns, address: SocketAddr) -> Result<UdpSocket> {
     let bound = netns.run(|| UdpSocket::bind(address))?;
     let socket = bound.map_err(Error::step("bind a UDP socket in the lab"))?;
-    socket.set_read_timeout(Some(LOST)).map_err(Error::step("set a timeout on a socket"))?;
+    socket
+        .set_read_timeout(Some(LOST))
+        .map_err(Error::step("set a timeout on a socket"))?;
     Ok(socket)
 }
 

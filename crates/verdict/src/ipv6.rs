@@ -38,6 +38,8 @@ pub(crate) struct Packet<'a> {
     pub(crate) fragmented: bool,
     /// The upper layer's protocol.
     protocol: u8,
+    /// Offset of the next header field that names it.
+    named: usize,
     /// The fragment offset is 0.
     head: bool,
 }
@@ -46,6 +48,7 @@ pub(crate) struct Packet<'a> {
 struct Walk {
     upper: usize,
     protocol: u8,
+    named: usize,
     head: bool,
     fragmented: bool,
     extended: bool,
@@ -121,6 +124,7 @@ fn parse(frame: &[u8]) -> Option<Packet<'_>> {
         upper: walk.upper,
         fragmented: walk.fragmented,
         protocol: walk.protocol,
+        named: walk.named,
         head: walk.head,
     };
     // Only plain packets may be padded: what hides behind the end of others is a disguise.
@@ -136,6 +140,7 @@ fn walk(packet: &[u8], first: u8) -> Option<Walk> {
     let mut walk = Walk {
         upper: PAYLOAD + HEADER,
         protocol: first,
+        named: NEXT_HEADER,
         head: true,
         fragmented: false,
         extended: false,
@@ -149,6 +154,7 @@ fn walk(packet: &[u8], first: u8) -> Option<Walk> {
                     return None;
                 }
                 walk.protocol = u8_at(packet, at)?;
+                walk.named = at;
                 walk.upper = at + 8 + usize::from(u8_at(packet, at + 1)?) * 8;
                 walk.extended = true;
                 packet.get(..walk.upper)?;
@@ -158,6 +164,7 @@ fn walk(packet: &[u8], first: u8) -> Option<Walk> {
                     return None;
                 }
                 walk.protocol = u8_at(packet, at)?;
+                walk.named = at;
                 walk.head = u16_at(packet, at + 2)? & 0xfff8 == 0;
                 walk.upper = at + 8;
                 walk.fragmented = true;
@@ -184,7 +191,8 @@ fn upper_is_whole(packet: &[u8], walk: &Walk) -> bool {
 
 fn router(packet: &Packet<'_>) -> Step {
     if packet.protocol == PIM {
-        return settle(Rule::Ipv6Router, packet.upper, 1);
+        // Of a later fragment there is nothing else to show.
+        return settle(Rule::Ipv6Router, packet.named, 1);
     }
     // Router advertisement, redirect, multicast listener query, multicast router advertisement.
     let speaks = matches!(packet.icmp_type(), Some(134 | 137 | 130 | 151));

@@ -83,6 +83,12 @@ pub(crate) enum Command {
     /// Take guards away again.
     #[command(after_help = "Examples:\n  vifguard release --port web-1\n  vifguard release --all")]
     Release(ReleaseArgs),
+    /// Attack guests in network namespaces, without and with guards, and show what becomes of it.
+    ///
+    /// Needs root, dnsmasq and busybox. Touches nothing outside its own namespaces. Ends with 1 unless
+    /// every row is as it should be.
+    #[command(after_help = "Examples:\n  vifguard demo\n  vifguard demo --only DHCP")]
+    Demo(DemoArgs),
     /// Write the completions of a shell to standard output.
     #[command(after_help = "Example:\n  \
         vifguard completions bash > /usr/share/bash-completion/completions/vifguard")]
@@ -99,6 +105,7 @@ impl Command {
             Command::Status(_) => "status",
             Command::Explain(_) => "explain",
             Command::Release(_) => "release",
+            Command::Demo(_) => "demo",
             Command::Completions(_) => "completions",
         }
     }
@@ -180,6 +187,15 @@ pub(crate) struct ReleaseWhich {
     /// Everything: nothing of vifguard remains in the kernel.
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DemoArgs {
+    /// Only rows with this text in their name.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) only: Option<String>,
+    #[command(flatten)]
+    pub(crate) driver: DriverArgs,
 }
 
 #[derive(Debug, Args)]

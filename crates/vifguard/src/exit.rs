@@ -60,3 +60,30 @@ impl From<Exit> for ExitCode {
         ExitCode::from(exit.code())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::EXIT_CODES;
+
+    #[test]
+    fn the_help_says_what_they_mean() {
+        let all = [
+            Exit::Ok,
+            Exit::No,
+            Exit::Data,
+            Exit::NoInput,
+            Exit::Unavailable,
+            Exit::Software,
+            Exit::Os,
+            Exit::Io,
+            Exit::Again,
+            Exit::Privilege,
+        ];
+        for exit in all {
+            let line = format!("\n{:>5}  ", exit.code());
+            assert!(EXIT_CODES.contains(&line), "{exit:?}");
+        }
+        assert_eq!(Exit::Signal(Signal::SIGTERM).code(), 143);
+    }
+}

@@ -26,6 +26,10 @@ impl Failure {
     }
 }
 
+fn driver_error(error: &anyhow::Error) -> Option<&DriverError> {
+    error.chain().find_map(|cause| cause.downcast_ref())
+}
+
 /// How the program ends with this error.
 pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {
     if let Some(failure) = error.downcast_ref::<Failure>() {
@@ -34,7 +38,7 @@ pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {
     if error.is::<PolicyErrors>() {
         return Exit::Data;
     }
-    match error.downcast_ref::<DriverError>() {
+    match driver_error(error) {
         Some(DriverError::Privilege) => Exit::Privilege,
         Some(DriverError::Unsupported { .. }) => Exit::Unavailable,
         Some(DriverError::Port { .. } | DriverError::NoSuchPort(_)) => Exit::No,
@@ -56,7 +60,7 @@ pub(crate) fn advice_of(error: &anyhow::Error) -> String {
         };
         return format!("{count}; correct the file and try again, nothing was changed");
     }
-    let advice = match error.downcast_ref::<DriverError>() {
+    let advice = match driver_error(error) {
         Some(DriverError::Privilege) => "run it again as root; nothing was changed",
         Some(DriverError::NoSuchPort(_)) => {
             "see vifguard status for the names; nothing was changed"

@@ -44,9 +44,4 @@ impl HostLinks {
     pub(crate) fn at(&self, index: u32) -> Option<&HostLink> {
         self.links.iter().find(|link| link.index == index)
     }
-
-    /// Is there an interface of this name?
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.links.iter().any(|link| link.name == name)
-    }
 }

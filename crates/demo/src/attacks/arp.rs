@@ -21,7 +21,11 @@ fn poisoning(stage: &Stage) -> Result<bool> {
     stage.acquaint(&stage.victim, &stage.gateway, GATEWAY.v4().into())?;
     let (lie, victim) = ((ATTACKER.mac(), GATEWAY.v4()), (VICTIM.mac(), VICTIM.v4()));
     let frame = arp(Op::Reply, lie, victim, VICTIM.mac());
-    stage.poison(&[frame], &stage.victim, (GATEWAY.v4().into(), ATTACKER.mac()))
+    stage.poison(
+        &[frame],
+        &stage.victim,
+        (GATEWAY.v4().into(), ATTACKER.mac()),
+    )
 }
 
 /// The attacker announces the victim's address as its own, the way a fail-over pair does. The
@@ -39,5 +43,9 @@ fn theft(stage: &Stage) -> Result<bool> {
     let lie = (ATTACKER.mac(), VICTIM.v4());
     let frames = [(Op::Request, [0; 6]), (Op::Reply, BROADCAST)]
         .map(|(op, target)| arp(op, lie, (target, VICTIM.v4()), BROADCAST));
-    stage.poison(&frames, &stage.gateway, (VICTIM.v4().into(), ATTACKER.mac()))
+    stage.poison(
+        &frames,
+        &stage.gateway,
+        (VICTIM.v4().into(), ATTACKER.mac()),
+    )
 }

@@ -14,7 +14,7 @@ use crate::wait::{PATIENCE, eventually};
 pub(super) const ROGUE: Attack = Attack {
     name: "rogue DHCP server",
     what: "answers while the honest one is slow",
-    effect: "victim has its lease",
+    effect: "victim takes it",
     scene: Scene::before_lease,
     run: rogue,
 };

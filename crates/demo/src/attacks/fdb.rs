@@ -31,7 +31,12 @@ fn theft(stage: &Stage) -> Result<bool> {
     }
     let frames = [
         ethernet(VICTIM.mac(), BROADCAST, 0x88b5, &[0; 46]),
-        udp4(VICTIM.mac(), GATEWAY.mac(), (ATTACKER.v4(), GATEWAY.v4()), PORT),
+        udp4(
+            VICTIM.mac(),
+            GATEWAY.mac(),
+            (ATTACKER.v4(), GATEWAY.v4()),
+            PORT,
+        ),
     ];
     stage.attack(&frames, || behind(ATTACKER.device))
 }

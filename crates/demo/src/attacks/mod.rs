@@ -6,6 +6,8 @@ mod fdb;
 mod nd;
 mod router;
 mod source;
+#[cfg(test)]
+mod tests;
 mod vlan;
 
 use crate::error::Result;

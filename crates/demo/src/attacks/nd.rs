@@ -12,13 +12,14 @@ use crate::person::{ATTACKER, GATEWAY, VICTIM};
 use crate::scene::Scene;
 use crate::stage::Stage;
 
-/// The attacker advertises the gateway's address with its own MAC.
+/// The attacker advertises the gateway's address with its own MAC; the packet's source is honest, so a
+/// filter of sources is content.
 pub(super) const ADVERTISEMENT: Attack = Attack {
     name: "ND poisoning",
     what: "advertises the gateway at my MAC",
     effect: "victim believes it",
     scene: Scene::street,
-    run: |stage| gateway_is_mine(stage, &frame::nd(ME, VICTIM.mac(), AS_GATEWAY, &lie())),
+    run: |stage| gateway_is_mine(stage, &frame::nd(ME, VICTIM.mac(), AS_MYSELF, &lie())),
 };
 
 /// The attacker *asks*, as the gateway. A filter that looks at advertisements alone lets it pass,
@@ -42,7 +43,7 @@ pub(super) const BEHIND_HEADER: Attack = Attack {
     effect: "victim believes it",
     scene: Scene::street,
     run: |stage| {
-        let frame = frame::nd_behind_header(ME, VICTIM.mac(), AS_GATEWAY, &lie());
+        let frame = frame::nd_behind_header(ME, VICTIM.mac(), AS_MYSELF, &lie());
         gateway_is_mine(stage, &frame)
     },
 };
@@ -59,6 +60,7 @@ pub(super) const SECOND_OPTION: Attack = Attack {
 };
 
 const ME: Mac = ATTACKER.mac();
+const AS_MYSELF: (Ipv6Addr, Ipv6Addr) = (ATTACKER.v6(), VICTIM.v6());
 const AS_GATEWAY: (Ipv6Addr, Ipv6Addr) = (GATEWAY.v6(), VICTIM.v6());
 
 fn lie() -> Vec<u8> {
@@ -74,6 +76,10 @@ fn second_option(stage: &Stage) -> Result<bool> {
     stage.acquaint(&stage.victim, &stage.attacker, ATTACKER.v6().into())?;
     let options = [link_layer(SOURCE, ME), link_layer(TARGET, GATEWAY.mac())].concat();
     let message = advertisement(ATTACKER.v6(), &options);
-    let frame = frame::nd(ME, VICTIM.mac(), (ATTACKER.v6(), VICTIM.v6()), &message);
-    stage.poison(&[frame], &stage.victim, (ATTACKER.v6().into(), GATEWAY.mac()))
+    let frame = frame::nd(ME, VICTIM.mac(), AS_MYSELF, &message);
+    stage.poison(
+        &[frame],
+        &stage.victim,
+        (ATTACKER.v6().into(), GATEWAY.mac()),
+    )
 }

@@ -38,16 +38,26 @@ fn rogue(stage: &Stage) -> Result<bool> {
         advertised(ATTACKER, GATEWAY, Preference::Medium, 0),
         advertised(ATTACKER, ATTACKER, Preference::High, LIFETIME),
     ];
-    stage.attack(&frames, || Ok(leads_to(victim, ATTACKER)? && !leads_to(victim, GATEWAY)?))
+    stage.attack(&frames, || {
+        Ok(leads_to(victim, ATTACKER)? && !leads_to(victim, GATEWAY)?)
+    })
 }
 
 /// In a frame from one, in the name of the other.
 fn advertised(from: Person, router_is: Person, preference: Preference, seconds: u16) -> Vec<u8> {
     let message = router(preference, seconds, &link_layer(SOURCE, router_is.mac()));
-    frame::nd(from.mac(), ALL_NODES.1, (router_is.link_local(), ALL_NODES.0), &message)
+    frame::nd(
+        from.mac(),
+        ALL_NODES.1,
+        (router_is.link_local(), ALL_NODES.0),
+        &message,
+    )
 }
 
 fn leads_to(stack: &Netns, router: Person) -> vifguard_lab::Result<bool> {
     let via = Some(router.link_local().into());
-    Ok(stack.routes()?.iter().any(|route| route.to.prefix_len() == 0 && route.via == via))
+    Ok(stack
+        .routes()?
+        .iter()
+        .any(|route| route.to.prefix_len() == 0 && route.via == via))
 }

@@ -39,6 +39,10 @@ pub(super) const IPV6: Attack = Attack {
 
 fn received(stage: &Stage, frame: Vec<u8>, forged: IpAddr) -> Result<bool> {
     let socket = talk::listen(stage.victim.netns(), forged)?;
-    let heard = || socket.recv_from(&mut [0; 64]).is_ok_and(|(_, from)| from.ip() == forged);
+    let heard = || {
+        socket
+            .recv_from(&mut [0; 64])
+            .is_ok_and(|(_, from)| from.ip() == forged)
+    };
     stage.attack(&[frame], || Ok(heard()))
 }

@@ -22,7 +22,11 @@ fn arp(stage: &Stage) -> Result<bool> {
     stage.acquaint(&stage.victim, &stage.gateway, GATEWAY.v4().into())?;
     let (lie, victim) = ((ATTACKER.mac(), GATEWAY.v4()), (VICTIM.mac(), VICTIM.v4()));
     let frame = priority_tagged(0x8100, &frame::arp(Op::Reply, lie, victim, VICTIM.mac()));
-    stage.poison(&[frame], &stage.victim, (GATEWAY.v4().into(), ATTACKER.mac()))
+    stage.poison(
+        &[frame],
+        &stage.victim,
+        (GATEWAY.v4().into(), ATTACKER.mac()),
+    )
 }
 
 /// Two tags, the outer a service tag (802.1ad), around an advertisement: for filters that take off one.
@@ -40,5 +44,9 @@ fn stacked(stage: &Stage) -> Result<bool> {
     let ends = (GATEWAY.v6(), VICTIM.v6());
     let plain = frame::nd(ATTACKER.mac(), VICTIM.mac(), ends, &message);
     let frame = priority_tagged(0x88a8, &priority_tagged(0x8100, &plain));
-    stage.poison(&[frame], &stage.victim, (GATEWAY.v6().into(), ATTACKER.mac()))
+    stage.poison(
+        &[frame],
+        &stage.victim,
+        (GATEWAY.v6().into(), ATTACKER.mac()),
+    )
 }

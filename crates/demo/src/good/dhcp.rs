@@ -16,10 +16,16 @@ pub(super) const LEASE: Good = Good {
 
 fn lease(stage: &Stage) -> Result<bool> {
     let _server = Server::start(&stage.gateway, GATEWAY)?;
-    let Some(lease) = Client::start(&stage.victim)?.await_lease()? else { return Ok(false) };
+    let Some(lease) = Client::start(&stage.victim)?.await_lease()? else {
+        return Ok(false);
+    };
     if (lease.address, lease.router) != (VICTIM.v4(), GATEWAY.v4()) {
         return Ok(false);
     }
     stage.victim.nic().add_address(v4_net(lease.address))?;
-    reaches(stage.victim.netns(), stage.gateway.netns(), lease.router.into())
+    reaches(
+        stage.victim.netns(),
+        stage.gateway.netns(),
+        lease.router.into(),
+    )
 }

@@ -1,7 +1,12 @@
 //! The traffic that must live with guards on.
 
+pub(crate) mod bulk;
+mod dad;
 mod dhcp;
+mod failover;
 mod ping;
+mod probe;
+mod profiles;
 
 use crate::error::Result;
 use crate::scene::Scene;
@@ -20,4 +25,14 @@ pub(crate) struct Good {
 }
 
 /// All of them, in the order of the table.
-pub(crate) const ALL: &[Good] = &[dhcp::LEASE, ping::BOTH];
+pub(crate) const ALL: &[Good] = &[
+    dhcp::LEASE,
+    dad::DETECTION,
+    dad::FOUND,
+    probe::PROBE,
+    ping::BOTH,
+    failover::SHARED,
+    profiles::FORWARDER,
+    profiles::SELF_ADDRESSED,
+    profiles::BRIDGE,
+];

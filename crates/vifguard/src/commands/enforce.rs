@@ -1,5 +1,7 @@
 //! `vifguard enforce`
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
 use serde::Serialize;
 use vifguard_driver::{Applied, Desired, Driver};
@@ -11,6 +13,7 @@ use crate::drivers;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fit::{self, Degraded};
+use crate::host_links::HostLinks;
 use crate::output::{Output, Report, Style};
 use crate::signals::Deferred;
 use crate::words::{bullets, count};
@@ -100,9 +103,8 @@ fn unconfirmed(silent: &[Silent]) -> Failure {
 }
 
 /// How many ports wait for their interface, guarded from its first frame.
-fn awaited(host: &crate::host_links::HostLinks, desired: &Desired) -> usize {
-    let there: std::collections::HashSet<&str> =
-        host.links.iter().map(|link| link.name.as_str()).collect();
+fn awaited(host: &HostLinks, desired: &Desired) -> usize {
+    let there: HashSet<&str> = host.links.iter().map(|link| link.name.as_str()).collect();
     desired
         .ports
         .iter()

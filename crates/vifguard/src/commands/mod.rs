@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod demo;
 mod enforce;
 mod explain;
 mod plan;
@@ -24,6 +25,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Status(args) => status::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Release(args) => release::run(args, output),
+        Command::Demo(args) => demo::run(args, output),
         Command::Completions(args) => Ok(completions::run(args, output)),
     }
 }

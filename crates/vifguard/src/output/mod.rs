@@ -57,6 +57,13 @@ impl Output {
         print(text);
     }
 
+    /// A part of the answer for people that is ready before the rest; programs get all at once.
+    pub(crate) fn progress(&self, text: &str) {
+        if !self.json {
+            print(text);
+        }
+    }
+
     /// Says something beside the answer; programs find it in the answer itself.
     pub(crate) fn note(&self, line: &str) {
         tell(&format!("vifguard: {line}\n"));

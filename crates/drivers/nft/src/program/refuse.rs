@@ -20,19 +20,13 @@ pub(crate) fn chain(reason: Reason) -> String {
 }
 
 pub(crate) fn chains(program: &mut Program, unknown: Unknown) {
-    for reason in Reason::ALL {
-        let code = u32::from(reason.code());
-        let rules = match reason {
-            // No wire carries a runt: it has no Ethernet header.
-            Reason::Runt => continue,
-            Reason::UnknownPort => {
-                self::unknown(program, unknown);
-                continue;
-            }
-            _ => port(program, reason, code),
-        };
+    // No wire carries a runt: it has no Ethernet header.
+    let by_port = |reason: &Reason| !matches!(reason, Reason::Runt | Reason::UnknownPort);
+    for reason in Reason::ALL.into_iter().filter(by_port) {
+        let rules = port(program, reason);
         program.chain(chain(reason), rules);
     }
+    self::unknown(program, unknown);
 }
 
 /// Where frames from a guarded interface without a port end.
@@ -46,7 +40,8 @@ pub(crate) fn unknown(program: &mut Program, unknown: Unknown) {
 }
 
 /// A port in audit mode passes everything and counts what would have been refused.
-fn port(program: &mut Program, reason: Reason, code: u32) -> Vec<Rule> {
+fn port(program: &mut Program, reason: Reason) -> Vec<Rule> {
+    let code = u32::from(reason.code());
     let audit = format!("audit.{reason}");
     program.chain(
         audit.clone(),

@@ -1,0 +1,95 @@
+use crate::support::{TempFile, policy, vifguard, vifguard_reading};
+
+#[test]
+fn a_good_policy_is_counted() {
+    let file = TempFile::new(policy(&["tap1", "tap2"]));
+    let ran = vifguard(&["check", "-f", file.path()]).ends(0);
+    assert_eq!(ran.out, "ok: 2 ports on 1 network\n");
+    assert_eq!(ran.err, "");
+}
+
+#[test]
+fn json_counts_too() {
+    let file = TempFile::new(policy(&["tap1"]));
+    let json = vifguard(&["check", "--json", "-f", file.path()])
+        .ends(0)
+        .json();
+    assert_eq!(json["command"], "check");
+    assert_eq!(json["result"]["ports"], 1);
+    assert_eq!(json["result"]["networks"], 1);
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    vifguard_reading(&policy(&[]), &["check", "-f", "-"])
+        .ends(0)
+        .says("ok: 0 ports on 1 network");
+}
+
+#[test]
+fn every_error_is_shown_with_its_place() {
+    let text = policy(&["tap1", "tap1"]).replace("kind: private", "kind: privat");
+    let file = TempFile::new(text);
+    let ran = vifguard(&["check", "-f", file.path()]).ends(65);
+    assert_eq!(ran.out, "");
+    assert!(
+        ran.err.contains(&format!("{}:3:", file.path())),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains(" | "), "no snippet in {}", ran.err);
+    assert!(ran.err.contains("^^^"), "no mark in {}", ran.err);
+    let last = ran.err.lines().last().unwrap();
+    assert!(last.contains("correct the file"), "{last}");
+}
+
+#[test]
+fn errors_have_a_stable_form_for_programs() {
+    let text = policy(&["tap1"]).replace("02:00:00:00:00:01", "03:00:00:00:00:01");
+    let ran = vifguard_reading(&text, &["check", "-f", "-", "--json"]).ends(65);
+    let json = ran.json();
+    let error = &json["error"]["policy"][0];
+    assert_eq!(error["file"], "standard input");
+    assert_eq!(error["line"], 5);
+    assert_eq!(error["object"], "port port-1");
+    assert_eq!(error["field"], "mac");
+    assert_eq!(error["text"], "03:00:00:00:00:01");
+    assert!(error["message"].as_str().unwrap().contains("group address"));
+    assert!(
+        json["error"]["advice"]
+            .as_str()
+            .unwrap()
+            .contains("correct the file")
+    );
+}
+
+#[test]
+fn a_missing_file_is_66() {
+    vifguard(&["check", "-f", "/nowhere/policy.yaml"])
+        .ends(66)
+        .says("/nowhere/policy.yaml");
+    vifguard(&["check", "-f", "/"])
+        .ends(66)
+        .says("not its directory");
+}
+
+#[test]
+fn a_half_written_file_is_an_error_at_every_length() {
+    let text = policy(&["tap1"]);
+    // The first cuts leave a file that is a policy no more; what is cut later may still be one.
+    let end = text.find("02:00").unwrap();
+    for length in (0..end).step_by(7) {
+        vifguard_reading(&text[..length], &["check", "-f", "-"])
+            .ends(65)
+            .says("nothing was changed");
+    }
+}
+
+#[test]
+fn a_name_over_15_bytes_is_an_error_with_its_place() {
+    let file = TempFile::new(policy(&["tap-of-the-first-guest"]));
+    vifguard(&["check", "-f", file.path()])
+        .ends(65)
+        .says("at most 15")
+        .says(":5:");
+}

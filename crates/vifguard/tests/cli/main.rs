@@ -1,0 +1,14 @@
+//! The built program, run as a user runs it. What touches an interface runs in a lab's namespace.
+
+mod blast;
+mod check;
+mod enforce;
+mod explain;
+mod help;
+mod plan;
+mod release;
+mod rights;
+mod signals;
+mod status;
+mod support;
+mod trouble;
