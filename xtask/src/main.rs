@@ -1,1 +1,55 @@
-fn main() {}
+//! The developer's one door: `cargo xtask demo`, `test`, `ci`, `bless`.
+//!
+//! Each task installs what it lacks (and says so), shows what it runs, and ends with the exit code of
+//! what failed. What a human types and what CI runs is the same.
+
+#![forbid(unsafe_code)]
+
+mod machine;
+mod step;
+mod tasks;
+
+use std::env;
+use std::process::ExitCode;
+
+use crate::step::Outcome;
+
+const USAGE: &str = "\
+cargo xtask TASK
+
+  demo [ARGUMENTS]  attacks with and without guards, in network namespaces (vifguard demo)
+  test [ARGUMENTS]  the whole test suite; as root, none of it may be skipped. Arguments go to
+                    cargo test: cargo xtask test -p vifguard-policy
+  ci                test, fmt, clippy, cargo deny and docs, warnings being errors
+  bless             write expected bytes and snapshots anew; look at the difference before a commit
+
+demo and test install the Debian packages that they lack, if they may.";
+
+fn main() -> ExitCode {
+    let mut arguments = env::args().skip(1);
+    let task = arguments.next().unwrap_or_default();
+    let rest: Vec<String> = arguments.collect();
+    match run(&task, &rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn run(task: &str, rest: &[String]) -> Outcome {
+    match task {
+        "demo" => tasks::demo(rest),
+        "test" => tasks::test(rest),
+        "ci" => tasks::ci(),
+        "bless" => tasks::bless(),
+        "help" | "-h" | "--help" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => Err(step::Failure::Usage(format!(
+            "no task {other:?}\n\n{USAGE}"
+        ))),
+    }
+}

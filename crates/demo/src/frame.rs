@@ -10,10 +10,10 @@ const UDP: u8 = 17;
 const ICMPV6: u8 = 58;
 const DESTINATION_OPTIONS: u8 = 60;
 
-/// An Ethernet frame, padded as on a wire.
+/// An Ethernet frame.
 pub(crate) fn ethernet(from: Mac, to: Mac, ethertype: u16, payload: &[u8]) -> Vec<u8> {
     let mut frame = [&to[..], &from, &ethertype.to_be_bytes(), payload].concat();
-    // The kernel pads nothing on a veth; only IPv6 must not be padded where its length is judged.
+    // As long as a wire wants it. Neighbor discovery with padding would be refused for the padding.
     if ethertype == 0x0806 {
         frame.resize(60, 0);
     }

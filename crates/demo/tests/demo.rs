@@ -1,7 +1,9 @@
 //! The demo shows what it claims, and can fail.
 
 use vifguard_demo::{Error, Kind, Options, Report, Result, run};
-use vifguard_driver::{Driver, Null};
+use vifguard_driver::{
+    Applied, Capabilities, Counters, Desired, Driver, Null, Preview, Scope, State,
+};
 use vifguard_lab::available;
 use vifguard_nft::Nft;
 
@@ -42,6 +44,61 @@ fn no_attack_is_ok_without_guards() {
         table.lines().all(|line| line.chars().count() <= 100),
         "\n{table}"
     );
+}
+
+/// Guards every interface and knows no port: nothing passes at all.
+struct Mute(Nft);
+
+impl Driver for Mute {
+    fn name(&self) -> &'static str {
+        "mute"
+    }
+
+    fn apply(&mut self, desired: &Desired) -> vifguard_driver::Result<Applied> {
+        self.0.apply(&Desired {
+            ports: Vec::new(),
+            ..desired.clone()
+        })
+    }
+
+    fn probe(&mut self) -> vifguard_driver::Result<Capabilities> {
+        self.0.probe()
+    }
+
+    fn preview(&mut self, desired: &Desired) -> vifguard_driver::Result<Preview> {
+        self.0.preview(desired)
+    }
+
+    fn observe(&mut self) -> vifguard_driver::Result<State> {
+        self.0.observe()
+    }
+
+    fn counters(&mut self) -> vifguard_driver::Result<Counters> {
+        self.0.counters()
+    }
+
+    fn remove(&mut self, scope: &Scope) -> vifguard_driver::Result<Vec<String>> {
+        self.0.remove(scope)
+    }
+}
+
+#[test]
+fn a_guard_that_refuses_everything_is_not_ok() {
+    if !available() {
+        return;
+    }
+    for (row, with) in [("IPv4 source forgery", "silenced"), ("ping", "BROKEN")] {
+        let options = Options {
+            only: Some(row.to_owned()),
+        };
+        let report = run(&options, &mut Mute(Nft::new()), &mut |_| ()).unwrap();
+        let shown: Vec<_> = report
+            .rows
+            .iter()
+            .map(|row| (row.with.as_str(), row.ok))
+            .collect();
+        assert_eq!(shown, [(with, false)], "\n{report}");
+    }
 }
 
 #[test]

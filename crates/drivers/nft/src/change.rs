@@ -54,7 +54,11 @@ impl Change {
             next_number: held.free_number(),
             ..Change::default()
         };
-        let last = Program::of(&tenants.shape);
+        let scale = tenants.shape.scale.max(held.shape().scale);
+        let last = Program::of(&Shape {
+            scale,
+            ..tenants.shape.clone()
+        });
         let first = match held.present {
             true => Program::of(&union(&held.shape(), &tenants.shape)),
             false => last.clone(),
@@ -450,6 +454,7 @@ fn union(held: &Shape, wanted: &Shape) -> Shape {
     shape.v4_lengths.extend(&held.v4_lengths);
     shape.v6_lengths.extend(&held.v6_lengths);
     shape.taken_lengths.extend(&held.taken_lengths);
+    shape.scale = shape.scale.max(held.scale);
     shape
 }
 

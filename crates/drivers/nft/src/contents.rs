@@ -8,7 +8,7 @@ use vifguard_netlink::nft::{Element, Value};
 use vifguard_policy::{Guard, Identity, LinkLocalRule, Mode};
 
 use crate::class::{Class, Court};
-use crate::names::{self, ETHERTYPES, MACS, PASSED, name_key};
+use crate::names::{self, ETHERTYPES, MACS, PASSED, Scale, name_key};
 use crate::program::Shape;
 
 /// Stands for everything that a port may claim and how it is judged; two ports with the same digest
@@ -226,8 +226,22 @@ fn shape(
             .extend(port.identity.v6.iter().map(|net| net.prefix_len()));
     }
     let length = |name: &String| name.strip_prefix("taken-").and_then(|len| len.parse().ok());
+    shape.scale = scale(ports, taken);
     shape.taken_lengths = taken.keys().filter_map(length).collect();
     shape
+}
+
+/// Room for the largest of the sets.
+fn scale(ports: &[Tenant<'_>], taken: &BTreeMap<String, HashSet<Vec<u8>>>) -> Scale {
+    let count = |of: fn(&Identity) -> usize| ports.iter().map(|port| of(port.identity)).sum();
+    let sizes: [usize; 5] = [
+        count(|identity| identity.macs.len()),
+        count(|identity| identity.v4.len()),
+        count(|identity| identity.v6.len()),
+        count(|identity| identity.ethertypes.len()),
+        taken.values().map(HashSet::len).max().unwrap_or(0),
+    ];
+    Scale::with_room_for(sizes.into_iter().max().unwrap_or(0))
 }
 
 /// One port as the kernel holds it.

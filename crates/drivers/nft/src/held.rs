@@ -8,7 +8,7 @@ use vifguard_policy::Unknown;
 
 use crate::class::Court;
 use crate::contents::Entry;
-use crate::names::{self, COURTS, ETHERTYPES, MACS, PASSED, PORTS, REFUSED, SEAL};
+use crate::names::{self, COURTS, ETHERTYPES, MACS, PASSED, PORTS, REFUSED, SEAL, Scale};
 use crate::program::{ChainBody, JUDGE, Shape, is_own};
 
 /// The table as it is, read in one consistent state.
@@ -189,6 +189,7 @@ impl Held {
             .is_some_and(|last| last == vifguard_netlink::nft::Expr::Verdict(Verdict::Accept));
         let judge = self.chains.get(JUDGE).map(|chain| chain.rules.as_slice());
         Shape {
+            scale: Scale::of_size(self.sets.get(PORTS).and_then(|set| set.size)),
             knows_own: judge.is_some_and(|rules| rules.first() == Some(&is_own())),
             classes: courts.map(|court| court.class).collect(),
             v4_lengths: lengths("ip4-"),

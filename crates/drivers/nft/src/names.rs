@@ -51,6 +51,48 @@ pub fn taken(len: u8) -> String {
     format!("taken-{len}")
 }
 
+/// How many elements the sets that ports fill have room for, in few steps: going to the next one means
+/// to lay out the table anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Scale {
+    /// 16,384.
+    #[default]
+    Small,
+    /// 262,144.
+    Large,
+    /// 4,194,304.
+    Huge,
+}
+
+impl Scale {
+    const ALL: [Scale; 3] = [Scale::Small, Scale::Large, Scale::Huge];
+
+    /// Elements a set has room for.
+    pub const fn elements(self) -> u32 {
+        match self {
+            Scale::Small => 1 << 14,
+            Scale::Large => 1 << 18,
+            Scale::Huge => 1 << 22,
+        }
+    }
+
+    /// The smallest step with room for twice as many: a change makes the new beside the old.
+    pub fn with_room_for(elements: usize) -> Scale {
+        let fits = |scale: &Scale| {
+            usize::try_from(scale.elements()).is_ok_and(|room| elements.saturating_mul(2) <= room)
+        };
+        Scale::ALL.into_iter().find(fits).unwrap_or(Scale::Huge)
+    }
+
+    /// The step whose sets have this size.
+    pub fn of_size(size: Option<u32>) -> Scale {
+        Scale::ALL
+            .into_iter()
+            .find(|scale| Some(scale.elements()) == size)
+            .unwrap_or_default()
+    }
+}
+
 fn set(name: impl Into<String>, key_len: u32) -> Set {
     Set {
         name: name.into(),
@@ -90,11 +132,18 @@ pub fn fixed(name: &str, key_len: u32, data: SetData, size: usize) -> Set {
 }
 
 /// The sets whose elements come from ports.
+///
+/// They are tables of a fixed size: a look-up in one that grows costs half as much again.
 pub fn port_sets(shape: &Shape) -> Vec<Set> {
+    let size = Some(shape.scale.elements());
+    let set = |name: &str, key_len| Set {
+        size,
+        ..set(name, key_len)
+    };
     let lengths = |lengths: &BTreeSet<u8>, name: fn(u8) -> String, key_len| {
         lengths
             .iter()
-            .map(move |len| set(name(*len), key_len))
+            .map(|len| set(&name(*len), key_len))
             .collect::<Vec<_>>()
     };
     let mut sets = vec![
@@ -113,7 +162,7 @@ pub fn port_sets(shape: &Shape) -> Vec<Set> {
         },
         set(MACS, IDENTITY + 8),
         set(ETHERTYPES, IDENTITY + 4),
-        set(SEAL, 4),
+        fixed(SEAL, 4, SetData::None, 16),
     ];
     sets.extend(lengths(&shape.v4_lengths, v4, IDENTITY + 4));
     sets.extend(lengths(&shape.v6_lengths, v6, IDENTITY + 16));

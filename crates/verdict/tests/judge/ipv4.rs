@@ -12,10 +12,7 @@ const NOBODY: Ipv4Addr = Ipv4Addr::UNSPECIFIED;
 const ALL_ROUTERS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 2);
 
 pub(crate) fn rows() -> Vec<Row> {
-    [form(), router(), source()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [form(), router(), source()].into_iter().flatten().collect()
 }
 
 fn form() -> Vec<Row> {

@@ -16,10 +16,7 @@ fn packet(next: u8) -> Ip<Ipv6Addr> {
 }
 
 pub(crate) fn rows() -> Vec<Row> {
-    [form(), router(), others()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [form(), router(), others()].into_iter().flatten().collect()
 }
 
 fn form() -> Vec<Row> {

@@ -45,8 +45,7 @@ pub(super) fn run(args: &DemoArgs, output: &Output) -> Result<Exit> {
         }
         output.progress(&format!("{row}\n"));
     };
-    let report =
-        vifguard_demo::run(&options, driver.as_mut(), &mut progress).map_err(explained)?;
+    let report = vifguard_demo::run(&options, driver.as_mut(), &mut progress).map_err(explained)?;
     let text = report.to_string();
     Ok(output.show(&Shown {
         driver: report.driver.clone(),

@@ -100,7 +100,9 @@ fn captures_of_both_forms_are_read() {
         let block = EnhancedPacketBlock {
             original_len: u32::try_from(data.len()).unwrap(),
             data: data.into(),
-            ..EnhancedPacketBlock::default()
+            interface_id: 0,
+            timestamp: Duration::ZERO,
+            options: Vec::new(),
         };
         pcapng.write_pcapng_block(block).unwrap();
     }

@@ -4,10 +4,14 @@ use vifguard_netlink::nft::{Element, Expr, MetaKey, Rule, Value, Verdict};
 use vifguard_policy::Guard;
 use vifguard_verdict::Reason;
 
-use super::steps::{COURT, NAME, SCRATCH, Steps, ll};
-use super::{JUDGE, Program, Shape, arp, ipv4, ipv6};
+use super::steps::{COURT, Field, NAME, SCRATCH, Steps, ll};
+use super::{JUDGE, Program, Shape, arp, ipv4, ipv6, short};
 use crate::class::{Court, Edition};
 use crate::names::{COURTS, ETHERTYPES, MACS, PASSED};
+
+pub(crate) const ETHERNET_SOURCE: Field = ll(6, 6);
+/// With its tag put back, so that a tagged frame never looks like what it carries.
+pub(crate) const ETHERTYPE: Field = ll(12, 2);
 
 /// The way from a court's number to its chains.
 pub(crate) fn elements(shape: &Shape) -> Vec<Element> {
@@ -54,7 +58,7 @@ pub(crate) fn judge(program: &mut Program, knows_own: bool) {
 
 /// All chains of a court.
 pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
-    let entry = entry(court);
+    let entry = entry(court, shape);
     program.chain(court.chain(""), entry);
     let pass = Steps::new().port_of(court).lookup(PASSED, NAME, false);
     program.chain(court.chain("pass"), vec![pass.then(Verdict::Accept, "")]);
@@ -69,12 +73,10 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
     }
 }
 
-fn entry(court: Court) -> Vec<Rule> {
-    let source = ll(6, 6);
-    // With its tag put back, so that a tagged frame never looks like what it carries.
-    let ethertype = ll(12, 2);
+fn entry(court: Court, shape: &Shape) -> Vec<Rule> {
+    let (source, ethertype) = (ETHERNET_SOURCE, ETHERTYPE);
     let class = court.class;
-    let mut rules = Vec::new();
+    let mut rules = short::rules(court, shape);
     if class.has(Guard::Mac) {
         let foreign = Steps::new().disowns(court, source, MACS);
         rules.push(foreign.refuse(Reason::Mac, "3.2 Ethernet source"));

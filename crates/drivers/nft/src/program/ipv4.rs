@@ -9,10 +9,10 @@ use super::{Program, Shape, numbers};
 use crate::class::{Class, Court};
 
 const LENGTHS: Field = nh(0, 4);
-const TOTAL_LENGTH: Field = nh(2, 2);
-const FRAGMENT: Field = nh(6, 2);
-const PROTOCOL: Field = nh(9, 1);
-const SOURCE: Field = nh(12, 4);
+pub(crate) const TOTAL_LENGTH: Field = nh(2, 2);
+pub(crate) const FRAGMENT: Field = nh(6, 2);
+pub(crate) const PROTOCOL: Field = nh(9, 1);
+pub(crate) const SOURCE: Field = nh(12, 4);
 const DESTINATION: Field = nh(16, 4);
 /// ICMP and IGMP type.
 const TYPE: Field = th(0, 1);
@@ -20,7 +20,7 @@ const TYPE: Field = th(0, 1);
 const PORTS: Field = th(0, 4);
 
 const OFFSET: [u8; 2] = [0x1f, 0xff];
-const OFFSET_OR_MORE: [u8; 2] = [0x3f, 0xff];
+pub(crate) const OFFSET_OR_MORE: [u8; 2] = [0x3f, 0xff];
 const ICMP: [u8; 1] = [1];
 const IGMP: [u8; 1] = [2];
 const UDP: [u8; 1] = [17];

@@ -14,8 +14,8 @@ use super::{Program, Shape, nd, numbers, shared};
 use crate::class::{Class, Court};
 
 const VERSION: Field = nh(0, 1);
-const PAYLOAD_LENGTH: Field = nh(4, 2);
-const NEXT_HEADER: Field = nh(6, 1);
+pub(crate) const PAYLOAD_LENGTH: Field = nh(4, 2);
+pub(crate) const NEXT_HEADER: Field = nh(6, 1);
 pub(crate) const SOURCE: Field = nh(8, 16);
 pub(crate) const DESTINATION: Field = nh(24, 16);
 pub(crate) const TYPE: Field = th(0, 1);

@@ -18,6 +18,7 @@ mod numbers;
 mod own;
 mod refuse;
 mod shared;
+mod short;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +28,7 @@ use vifguard_netlink::nft::{BaseChain, Element, Policy, Rule, Set};
 use vifguard_policy::Unknown;
 
 use crate::class::{Class, Court, Edition};
-use crate::names;
+use crate::names::{self, Scale};
 
 pub(crate) use court::is_own;
 pub(crate) use refuse::AUDITED;
@@ -50,6 +51,8 @@ pub struct Shape {
     pub taken_lengths: BTreeSet<u8>,
     /// What happens to frames from a guarded interface without a port.
     pub unknown: Unknown,
+    /// Room in the sets that ports fill.
+    pub scale: Scale,
     /// The kernel can tell the host's own frames, looped back, from a guest's.
     pub knows_own: bool,
 }

@@ -8,6 +8,8 @@ use crate::names::fixed;
 pub(crate) const ARP_OPERATIONS: &str = "arp-operations";
 /// IPv4 protocols whose heads are looked into: ICMP, IGMP, UDP.
 pub(crate) const IP4_HEADS: &str = "ip4-heads";
+/// IPv4 protocols that need more than a source check: those and PIM.
+pub(crate) const IP4_SPECIAL: &str = "ip4-special";
 /// Version, header length and total length of IPv4 packets with fewer than 8 bytes behind the header.
 pub(crate) const IP4_SHORT: &str = "ip4-short";
 /// IGMP reports and leaves.
@@ -41,6 +43,7 @@ pub(crate) fn sets() -> Vec<(Set, Vec<Element>)> {
     vec![
         words(ARP_OPERATIONS, &[[0, 1, 0, 0], [0, 2, 0, 0]]),
         bytes(IP4_HEADS, &[1, 2, 17]),
+        bytes(IP4_SPECIAL, &[1, 2, 17, 103]),
         short_heads(),
         bytes(IGMP_REPORTS, &[0x12, 0x16, 0x17, 0x22]),
         bytes(IP6_SPECIAL, &[0, 43, 44, 60, 17, 51, 58, 59, 103]),

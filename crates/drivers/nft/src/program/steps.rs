@@ -111,6 +111,11 @@ impl Steps {
         self.cmp(field, CmpOp::Lt, data)
     }
 
+    /// The field, as a number, is as large or larger.
+    pub(crate) fn at_least(self, field: Field, data: &[u8]) -> Steps {
+        self.cmp(field, CmpOp::Ge, data)
+    }
+
     fn masked(self, field: Field, mask: &[u8], op: CmpOp, data: &[u8]) -> Steps {
         let and = Expr::And {
             from: SCRATCH,
@@ -138,6 +143,11 @@ impl Steps {
     /// The field's value is in a set of numbers.
     pub(crate) fn among(self, field: Field, set: &str) -> Steps {
         self.step(field.load(SCRATCH)).lookup(set, SCRATCH, false)
+    }
+
+    /// The field's value is not in a set of numbers.
+    pub(crate) fn not_among(self, field: Field, set: &str) -> Steps {
+        self.step(field.load(SCRATCH)).lookup(set, SCRATCH, true)
     }
 
     /// The masked field's value is in a set of numbers.
@@ -250,6 +260,11 @@ impl Steps {
         self.port_of(court)
             .step(field.load(FIELD))
             .lookup(set, IDENTITY, false)
+    }
+
+    /// The same of a further field, of a port that was looked up in this rule.
+    pub(crate) fn owns_too(self, field: Field, set: &str) -> Steps {
+        self.step(field.load(FIELD)).lookup(set, IDENTITY, false)
     }
 
     /// What the field claims is not own, and would be if the set held it.

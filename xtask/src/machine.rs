@@ -1,0 +1,90 @@
+//! What the machine must have besides Rust.
+
+use std::env;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use crate::step::{Failure, Outcome, Step};
+
+/// A program from a Debian package, and what needs it.
+pub(crate) struct Tool {
+    pub(crate) program: &'static str,
+    pub(crate) package: &'static str,
+    pub(crate) needed_for: &'static str,
+}
+
+/// The DHCP server of demo and tests.
+pub(crate) const DNSMASQ: Tool = Tool {
+    program: "dnsmasq",
+    package: "dnsmasq-base",
+    needed_for: "an honest and a rogue DHCP server",
+};
+/// Its client, and ping.
+pub(crate) const BUSYBOX: Tool = Tool {
+    program: "busybox",
+    package: "busybox",
+    needed_for: "a DHCP client and ping",
+};
+/// A second opinion about what the kernel holds, and the one who meddles.
+pub(crate) const NFT: Tool = Tool {
+    program: "nft",
+    package: "nftables",
+    needed_for: "tests in which somebody else changes the rules (vifguard itself never runs it)",
+};
+
+/// Daemons live here, which is not in everybody's PATH.
+const ALSO: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+/// Installs the tools that are missing, and says so; without root it says what to install.
+pub(crate) fn provide(tools: &[Tool]) -> Outcome {
+    let missing: Vec<&Tool> = tools
+        .iter()
+        .filter(|tool| find(tool.program).is_none())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    for tool in &missing {
+        eprintln!(
+            "missing: {} (package {}), {}",
+            tool.program, tool.package, tool.needed_for
+        );
+    }
+    let packages: Vec<&str> = missing.iter().map(|tool| tool.package).collect();
+    let by_hand = format!("install them: apt-get install {}", packages.join(" "));
+    if !is_root() || find("apt-get").is_none() {
+        return Err(Failure::Machine(by_hand));
+    }
+    eprintln!("installing {}", packages.join(", "));
+    let install = || {
+        let step = Step::new("apt-get").set("DEBIAN_FRONTEND", "noninteractive");
+        step.args(["install", "--yes", "--no-install-recommends"])
+            .args(&packages)
+            .run()
+    };
+    // A fresh image has no package lists; one that has them need not fetch them again.
+    install().or_else(|_| {
+        Step::new("apt-get").args(["update"]).run()?;
+        install()
+    })
+}
+
+/// Where a program is.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let directories = env::split_paths(&path).chain(ALSO.map(PathBuf::from));
+    directories
+        .map(|directory| directory.join(program))
+        .find(|file| is_executable(file))
+}
+
+fn is_executable(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|meta| meta.is_file() && meta.mode() & 0o111 != 0)
+}
+
+/// May this process make network namespaces and install packages? Asks by the owner of its own files
+/// under /proc, which needs neither unsafe code nor another program.
+pub(crate) fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|meta| meta.uid() == 0)
+}
