@@ -7,12 +7,14 @@ use std::error::Error;
 use std::time::{Duration, Instant};
 
 use vifguard_driver::{Desired, Driver, Scope};
-use vifguard_lab::{Bridged, Tap};
+use vifguard_lab::{Bridged, Guest, GuestSpec, Tap};
 use vifguard_nft::Nft;
 use vifguard_policy::Policy;
 
-const PAIRS: usize = 61;
-const BLOCK: u32 = 5_000;
+const PAIRS: usize = 401;
+/// Fewer than a tap keeps for its reader: every frame arrives.
+const BLOCK: u32 = 800;
+const SINK: [u8; 6] = [2, 0, 0, 0, 0xff, 0xff];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut counts: Vec<usize> = std::env::args()
@@ -22,49 +24,41 @@ fn main() -> Result<(), Box<dyn Error>> {
     if counts.is_empty() {
         counts = vec![1, 1_000];
     }
-    println!(
-        "{:>8}  {:>12}  {:>12}  {:>8}  {:>8}",
-        "ports", "bare ns", "guarded ns", "ratio", "family"
-    );
+    println!(" ports  path            family   bare ns  guarded ns   ratio");
     for ports in counts {
-        measure(ports)?;
+        taps(ports)?;
+        guests(ports)?;
     }
     Ok(())
 }
 
-fn measure(ports: usize) -> Result<(), Box<dyn Error>> {
+/// Frames as a hypervisor hands them over, one call each; a tap takes them.
+fn taps(ports: usize) -> Result<(), Box<dyn Error>> {
     let lab = Bridged::new()?;
-    let policy = Policy::parse(&policy(ports), "bench").map_err(|errors| errors.to_string())?;
-    let desired = Desired::of(&policy);
+    let desired = desired(ports)?;
     let mut driver = Nft::new();
     lab.host.run(|| driver.apply(&desired))??;
-    let guarded = lab.tap("tap0")?;
-    let bare = lab.tap("bare")?;
+    let (guarded, bare) = (lab.tap("tap0")?, lab.tap("bare")?);
     let sink = lab.tap("sink")?;
-    let speak = [
-        &[0xff; 6][..],
-        &[2, 0, 0, 0, 0xff, 0xff],
-        &[0x88, 0xb6],
-        &[0; 46],
-    ]
-    .concat();
+    let speak = [&[0xff; 6][..], &SINK, &[0x88, 0xb6], &[0; 46]].concat();
     sink.write(&speak)?;
+    let empty = || -> Result<(), Box<dyn Error>> {
+        while sink.read(Duration::ZERO)?.is_some() {}
+        Ok(())
+    };
     for (family, frame) in [("IPv4", v4()), ("IPv6", v6())] {
-        let mut samples = Vec::new();
-        for _ in 0..PAIRS {
-            let without = block(&bare, &frame)?;
-            let with = block(&guarded, &frame)?;
-            samples.push((without, with));
-            while sink.read(Duration::ZERO)?.is_some() {}
-        }
-        let median = |mut values: Vec<f64>| {
-            values.sort_by(f64::total_cmp);
-            values[values.len() / 2]
+        let from = |tap: &Tap| -> Result<f64, Box<dyn Error>> {
+            let start = Instant::now();
+            for _ in 0..BLOCK {
+                tap.write(&frame)?;
+            }
+            let took = start.elapsed();
+            empty()?;
+            Ok(took.as_secs_f64() * 1e9 / f64::from(BLOCK))
         };
-        let without = median(samples.iter().map(|(a, _)| *a).collect());
-        let with = median(samples.iter().map(|(_, b)| *b).collect());
-        let ratio = median(samples.iter().map(|(a, b)| b / a).collect());
-        println!("{ports:>8}  {without:>12.0}  {with:>12.0}  {ratio:>8.3}  {family:>8}");
+        report(ports, "tap to tap", family, || {
+            Ok((from(&bare)?, from(&guarded)?))
+        })?;
     }
     let counters = lab.host.run(|| driver.counters())??.of("tap0");
     let expected = u64::from(BLOCK) * PAIRS as u64 * 2;
@@ -75,13 +69,60 @@ fn measure(ports: usize) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Nanoseconds a frame.
-fn block(from: &Tap, frame: &[u8]) -> Result<f64, Box<dyn Error>> {
-    let start = Instant::now();
-    for _ in 0..BLOCK {
-        from.write(frame)?;
+/// Guests with stacks of their own: a packet socket sends, the bridge forwards, a stack receives.
+fn guests(ports: usize) -> Result<(), Box<dyn Error>> {
+    let lab = Bridged::new()?;
+    let mut driver = Nft::new();
+    let desired = desired(ports)?;
+    lab.host.run(|| driver.apply(&desired))??;
+    let guest = |port: &str, mac: [u8; 6]| lab.guest(&GuestSpec::new(port, mac).silent());
+    let (guarded, bare) = (
+        guest("tap0", [2, 0, 0, 0, 0, 0])?,
+        guest("bare", [2, 0, 0, 0, 0xff, 0])?,
+    );
+    let sink = guest("sink", SINK)?;
+    sink.sender()?
+        .send(&[&[0xff; 6][..], &SINK, &[0x88, 0xb6], &[0; 46]].concat())?;
+    for (family, frame) in [("IPv4", v4()), ("IPv6", v6())] {
+        let frames = vec![frame; BLOCK as usize];
+        let from = |guest: &Guest| -> Result<f64, Box<dyn Error>> {
+            let sender = guest.sender()?;
+            let before = sink.nic().stats()?.rx_packets;
+            let start = Instant::now();
+            sender.send_many(&frames)?;
+            while sink.nic().stats()?.rx_packets < before + u64::from(BLOCK) {}
+            Ok(start.elapsed().as_secs_f64() * 1e9 / f64::from(BLOCK))
+        };
+        report(ports, "guest to guest", family, || {
+            Ok((from(&bare)?, from(&guarded)?))
+        })?;
     }
-    Ok(start.elapsed().as_secs_f64() * 1e9 / f64::from(BLOCK))
+    Ok(())
+}
+
+type Pair = (f64, f64);
+
+/// Measures pairs and prints the medians and the median of the ratios.
+fn report(
+    ports: usize,
+    path: &str,
+    family: &str,
+    mut pair: impl FnMut() -> Result<Pair, Box<dyn Error>>,
+) -> Result<(), Box<dyn Error>> {
+    let samples: Vec<Pair> = (0..PAIRS).map(|_| pair()).collect::<Result<_, _>>()?;
+    let median = |of: fn(&Pair) -> f64| {
+        let mut values: Vec<f64> = samples.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    let (bare, guarded, ratio) = (median(|p| p.0), median(|p| p.1), median(|p| p.1 / p.0));
+    println!("{ports:>6}  {path:<14}  {family}  {bare:>8.0}  {guarded:>10.0}  {ratio:>6.3}");
+    Ok(())
+}
+
+fn desired(ports: usize) -> Result<Desired, Box<dyn Error>> {
+    let policy = Policy::parse(&policy(ports), "bench").map_err(|errors| errors.to_string())?;
+    Ok(Desired::of(&policy))
 }
 
 fn policy(ports: usize) -> String {

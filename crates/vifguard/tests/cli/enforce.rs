@@ -18,7 +18,8 @@ fn only_the_difference_is_applied() {
     enforce()
         .says("1 added, 0 changed, 0 removed, 2 unchanged")
         .says("+ port-3");
-    file.write(&policy(&["tap1", "tap3"]));
+    let other_mac = policy(&["tap1", "tap2"]).replace("00:00:02", "00:00:22");
+    file.write(&other_mac);
     enforce()
         .says("0 added, 1 changed, 1 removed, 1 unchanged")
         .says("~ port-2")

@@ -1,6 +1,6 @@
 use vifguard_lab::Netns;
 
-use crate::support::{TempFile, inside, policy};
+use crate::support::{TempFile, guarding, inside, policy};
 
 #[test]
 fn shows_plan_and_difference_and_changes_nothing() {
@@ -21,7 +21,7 @@ fn shows_plan_and_difference_and_changes_nothing() {
     plan().says("no difference from what is there");
     file.write(&policy(&["tap1", "tap2"]));
     plan().says("+ port port-2").never_says("+ port port-1");
-    file.write(&policy(&["tap2"]));
+    file.write(&policy(&["tap1"]).replace("00:00:01", "00:00:11"));
     plan().says("~ port port-1");
 }
 
@@ -51,20 +51,19 @@ fn says_what_enforce_would_ask_or_refuse() {
         return;
     }
     let netns = Netns::new("host").unwrap();
-    netns.tap("tap7").unwrap().link().up().unwrap();
-    let held = netns.tap("tap8").unwrap();
-    held.link().up().unwrap();
-    let file = TempFile::new(
-        policy(&[])
-            .replace("tap*", "*")
-            .replace("\"*\"", "\"tap*\", \"l*\""),
-    );
+    let taps = ["tap7", "tap8", "eth0"].map(|name| netns.tap(name).unwrap());
+    taps[1..].iter().for_each(|tap| tap.link().up().unwrap());
+    taps[2]
+        .link()
+        .add_default_route("192.0.2.254".parse().unwrap())
+        .unwrap();
+    let file = TempFile::new(guarding("[\"tap*\", \"eth*\"]", &[]));
     inside(&netns, &["plan", "-f", file.path()])
         .ends(0)
         .says("enforce would refuse this policy:")
-        .says("l* would guard lo")
+        .says("eth* would guard eth0")
         .says("tap8 (up)")
-        .never_says("tap7");
+        .never_says("tap7 (");
 }
 
 #[test]

@@ -40,14 +40,15 @@ pub(crate) fn is_own() -> Rule {
         .then(Verdict::Accept, "the host's own multicast, looped back")
 }
 
-pub(crate) fn judge(program: &mut Program, knows_own: bool) {
+pub(crate) fn judge(program: &mut Program, shape: &Shape) {
     let find = || {
         Steps::new().port().step(Expr::VerdictMap {
             set: COURTS.to_owned(),
             key: COURT,
         })
     };
-    let mut rules: Vec<Rule> = knows_own.then(is_own).into_iter().collect();
+    let mut rules: Vec<Rule> = shape.knows_own.then(is_own).into_iter().collect();
+    rules.extend(short::rules(shape));
     rules.extend([
         find().rule(""),
         find().rule("the port changed meanwhile: once more"),
@@ -58,7 +59,7 @@ pub(crate) fn judge(program: &mut Program, knows_own: bool) {
 
 /// All chains of a court.
 pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
-    let entry = entry(court, shape);
+    let entry = entry(court);
     program.chain(court.chain(""), entry);
     let pass = Steps::new().port_of(court).lookup(PASSED, NAME, false);
     program.chain(court.chain("pass"), vec![pass.then(Verdict::Accept, "")]);
@@ -73,10 +74,10 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
     }
 }
 
-fn entry(court: Court, shape: &Shape) -> Vec<Rule> {
+fn entry(court: Court) -> Vec<Rule> {
     let (source, ethertype) = (ETHERNET_SOURCE, ETHERTYPE);
     let class = court.class;
-    let mut rules = short::rules(court, shape);
+    let mut rules = Vec::new();
     if class.has(Guard::Mac) {
         let foreign = Steps::new().disowns(court, source, MACS);
         rules.push(foreign.refuse(Reason::Mac, "3.2 Ethernet source"));

@@ -86,7 +86,7 @@ impl Program {
             .into_iter()
             .for_each(|(set, elements)| program.add_set(set, elements));
         program.add_set(names::courts(), court::elements(shape));
-        court::judge(&mut program, shape.knows_own);
+        court::judge(&mut program, shape);
         shared::chains(&mut program);
         refuse::chains(&mut program, shape.unknown);
         for class in &shape.classes {
