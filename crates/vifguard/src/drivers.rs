@@ -14,7 +14,7 @@ pub(crate) enum DriverName {
 }
 
 /// The driver of this name.
-pub(crate) fn by_name(name: DriverName) -> Box<dyn Driver> {
+pub(crate) fn by_name(name: DriverName) -> Box<dyn Driver + Send> {
     match name {
         DriverName::Nft => Box::new(Nft::new()),
         DriverName::Null => Box::new(Null),

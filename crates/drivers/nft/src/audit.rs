@@ -4,12 +4,14 @@
 use std::collections::HashSet;
 
 use vifguard_driver::{Drift, PortState, State};
-use vifguard_netlink::nft::{DeviceSpec, Policy};
+use vifguard_netlink::nft::{DeviceSpec, Family, Policy};
 
+use crate::binding::INGRESS;
+use crate::change::Change;
 use crate::contents::{Entry, digest};
 use crate::held::Held;
 use crate::names::{PASSED, show_device};
-use crate::program::Program;
+use crate::program::{Gate, Program};
 
 /// What is in force, and what of it was changed.
 pub(crate) fn state(held: &Held) -> State {
@@ -93,6 +95,28 @@ fn base_drift(held: &Held) -> Vec<Drift> {
         }
     }
     drift
+}
+
+/// Where base chains are bound to devices, a gate must stand in every family.
+pub(crate) fn gate_drift(held: &Held, gates: &[(Family, Held)]) -> Vec<Drift> {
+    let by_device = |name: &String| name.starts_with(&format!("{INGRESS}."));
+    if !held.chains.keys().any(by_device) {
+        return Vec::new();
+    }
+    let is_changed = |gate: &Held| {
+        let change = Change::to_program(gate, &Gate::read(gate).program());
+        !gate.present || !change.is_empty()
+    };
+    gates
+        .iter()
+        .filter(|(_, gate)| is_changed(gate))
+        .map(|(family, _)| {
+            note(format!(
+                "the gate in the {} family was changed",
+                family.name()
+            ))
+        })
+        .collect()
 }
 
 fn devices(held: &Held) -> impl Iterator<Item = &DeviceSpec> {

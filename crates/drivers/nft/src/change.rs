@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use vifguard_driver::Applied;
 use vifguard_netlink::nft::{BaseChain, DeviceSpec, Element, Policy, Rule, Set};
 
+use vifguard_policy::Unknown;
+
+use crate::binding::INGRESS;
 use crate::class::{Court, Edition};
 use crate::contents::{Entry, Tenant, Tenants, digest};
 use crate::edit::{Edit, Op};
@@ -63,7 +66,7 @@ impl Change {
             true => Program::of(&union(&held.shape(), &tenants.shape)),
             false => last.clone(),
         };
-        change.make_program(held, &first);
+        change.make_program(held, &first, &Program::of(&held.shape()));
         let live = change.ports(held, tenants);
         change.taken(held, tenants);
         change.bases(held, bases);
@@ -94,7 +97,7 @@ impl Change {
                 .map(|(name, body)| (name.clone(), body.clone()))
                 .collect(),
         };
-        change.make_program(held, &plain);
+        change.make_program(held, &plain, &plain);
         let mut bases = Bases::new();
         for (name, body) in based {
             if let Some(base) = &body.base {
@@ -133,7 +136,7 @@ impl Change {
         [&self.make, &self.flip, &self.open, &self.close, &self.cut].into_iter()
     }
 
-    fn make_program(&mut self, held: &Held, program: &Program) {
+    fn make_program(&mut self, held: &Held, program: &Program, was: &Program) {
         let make = &mut self.make;
         if !held.present {
             make.push(Op::AddTable);
@@ -146,12 +149,25 @@ impl Change {
         let mut changed = Vec::new();
         for (name, body) in &program.chains {
             match held.chains.get(name) {
-                None => make.push(Op::AddChain(name.clone())),
+                None => {
+                    make.push(Op::AddChain(name.clone()));
+                    if held.present && was.chains.contains_key(name) {
+                        self.applied
+                            .repaired
+                            .push(format!("chain {name} was missing"));
+                    }
+                }
                 Some(there) if there.rules == body.rules => continue,
-                Some(_) => {
+                Some(there) => {
                     self.replaces_rules = true;
-                    let what = format!("the rules of chain {name} had been changed");
-                    self.applied.repaired.push(what);
+                    if was
+                        .chains
+                        .get(name)
+                        .is_some_and(|was| was.rules != there.rules)
+                    {
+                        let what = format!("the rules of chain {name} had been changed");
+                        self.applied.repaired.push(what);
+                    }
                 }
             }
             let flush = held
@@ -166,6 +182,12 @@ impl Change {
                 .get(&set.name)
                 .map(Vec::as_slice)
                 .unwrap_or_default();
+            if let Some((_, before)) = was.sets.get(&set.name).filter(|_| held.present)
+                && fixed_difference(there, before) != (Vec::new(), Vec::new())
+            {
+                let what = format!("the elements of set {} had been changed", set.name);
+                self.applied.repaired.push(what);
+            }
             let (wrong, missing) = fixed_difference(there, elements);
             if held.sets.contains_key(&set.name) && (!wrong.is_empty() || !missing.is_empty()) {
                 self.replaces_rules = true;
@@ -283,6 +305,11 @@ impl Change {
         let Some((body, there)) = there else {
             // Its hooks work before its rules do. Until they do, what was not guarded before passes
             // as before.
+            if name == INGRESS && !held.entries.is_empty() {
+                self.applied
+                    .repaired
+                    .push(format!("chain {name} was missing"));
+            }
             let open = BaseChain {
                 policy: Policy::Accept,
                 ..base.clone()
@@ -455,6 +482,11 @@ fn union(held: &Shape, wanted: &Shape) -> Shape {
     shape.v6_lengths.extend(&held.v6_lengths);
     shape.taken_lengths.extend(&held.taken_lengths);
     shape.scale = shape.scale.max(held.scale);
+    // Interfaces without a port fall silent after new ports are there, and are let through before
+    // old ones are gone.
+    if wanted.unknown == Unknown::Refuse {
+        shape.unknown = held.unknown;
+    }
     shape
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use vifguard_policy::{Guard, GuardSet, Mode, Profile};
 
+use crate::program::Fate;
+
 /// Which chains judge a port. Ports that ask the same questions share them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Class {
@@ -38,8 +40,7 @@ pub struct Court {
 }
 
 const ANY_LINK_LOCAL: u32 = 1 << 8;
-/// The bit of a court's word that says "audit".
-pub(crate) const AUDIT: u32 = 1 << 9;
+const AUDIT: u32 = 1 << 9;
 const EDITION: u32 = 1 << 10;
 const KNOWN: u32 = 0x7ff;
 
@@ -84,6 +85,15 @@ impl Edition {
 }
 
 impl Court {
+    /// What becomes of frames that it refuses.
+    pub(crate) fn fate(self) -> Fate {
+        if self.class.audit {
+            Fate::Audit
+        } else {
+            Fate::Refuse
+        }
+    }
+
     /// The number that stands for it in the kernel.
     pub fn word(self) -> u32 {
         let mut word = u32::from(self.class.guards.bits());

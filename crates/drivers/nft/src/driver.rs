@@ -105,7 +105,14 @@ impl Driver for Nft {
         let mut kernel = connect()?;
         let (_, held) = Held::read(&mut kernel, &main_table(), Depth::Whole)
             .map_err(|error| step("read what is in force", error))?;
-        Ok(audit::state(&held))
+        let gate = |family| {
+            Held::read(&mut kernel, &table(family), Depth::Whole).map(|(_, gate)| (family, gate))
+        };
+        let gates: std::result::Result<Vec<_>, _> = GATES.into_iter().map(gate).collect();
+        let gates = gates.map_err(|error| step("read the gates", error))?;
+        let mut state = audit::state(&held);
+        state.drift.extend(audit::gate_drift(&held, &gates));
+        Ok(state)
     }
 
     fn counters(&mut self) -> Result<Counters> {

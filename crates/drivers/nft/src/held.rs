@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use vifguard_netlink::Error;
-use vifguard_netlink::nft::{Connection, Element, Generation, Set, TableId, Value, Verdict};
+use vifguard_netlink::nft::{Connection, Element, Expr, Generation, Set, TableId, Value, Verdict};
 use vifguard_policy::Unknown;
+use vifguard_verdict::Reason;
 
 use crate::class::Court;
 use crate::contents::Entry;
 use crate::names::{self, COURTS, ETHERTYPES, MACS, PASSED, PORTS, REFUSED, SEAL, Scale};
-use crate::program::{ChainBody, JUDGE, Shape, is_own};
+use crate::program::{ChainBody, Fate, JUDGE, Shape, is_own};
 
 /// The table as it is, read in one consistent state.
 #[derive(Clone, Debug, Default)]
@@ -182,11 +183,6 @@ impl Held {
             .iter()
             .filter_map(court_of)
             .chain(self.ports_courts());
-        let accepts = self
-            .chains
-            .get("refuse.unknown-port")
-            .and_then(|chain| chain.rules.last()?.exprs.last().cloned())
-            .is_some_and(|last| last == vifguard_netlink::nft::Expr::Verdict(Verdict::Accept));
         let judge = self.chains.get(JUDGE).map(|chain| chain.rules.as_slice());
         Shape {
             scale: Scale::of_size(self.sets.get(PORTS).and_then(|set| set.size)),
@@ -195,11 +191,17 @@ impl Held {
             v4_lengths: lengths("ip4-"),
             v6_lengths: lengths("ip6-"),
             taken_lengths: lengths("taken-"),
-            unknown: if accepts {
-                Unknown::Audit
-            } else {
-                Unknown::Refuse
-            },
+            unknown: self.unknown(),
+        }
+    }
+
+    /// What becomes of frames from a guarded interface without a port.
+    pub fn unknown(&self) -> Unknown {
+        let chain = self.chains.get(&Fate::Refuse.chain(Reason::UnknownPort));
+        let last = chain.and_then(|chain| chain.rules.last()?.exprs.last());
+        match last {
+            Some(Expr::Verdict(Verdict::Accept)) => Unknown::Audit,
+            _ => Unknown::Refuse,
         }
     }
 

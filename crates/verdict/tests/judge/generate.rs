@@ -51,11 +51,12 @@ fn near_good() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn good() -> impl Strategy<Value = Vec<u8>> {
+    // Boxed: unboxed value trees of all of them would fill the stack of a test's thread.
     prop_oneof![
-        1 => plain(),
-        2 => arp::messages(),
-        3 => ipv4::packets(),
-        6 => ipv6::packets(),
+        1 => plain().boxed(),
+        2 => arp::messages().boxed(),
+        3 => ipv4::packets().boxed(),
+        6 => ipv6::packets().boxed(),
     ]
 }
 
@@ -115,7 +116,7 @@ impl Damage {
     }
 }
 
-fn macs() -> impl Strategy<Value = [u8; 6]> {
+fn macs() -> impl Strategy<Value = [u8; 6]> + Clone {
     prop_oneof![
         30 => Just(OWN_MAC),
         3 => Just(VRRP_MAC),
@@ -124,7 +125,7 @@ fn macs() -> impl Strategy<Value = [u8; 6]> {
     ]
 }
 
-pub(crate) fn v4s() -> impl Strategy<Value = Ipv4Addr> {
+pub(crate) fn v4s() -> impl Strategy<Value = Ipv4Addr> + Clone {
     prop_oneof![
         8 => Just(OWN_V4),
         2 => (0_u8..18).prop_map(|last| Ipv4Addr::new(198, 51, 100, last)),
@@ -136,7 +137,7 @@ pub(crate) fn v4s() -> impl Strategy<Value = Ipv4Addr> {
     ]
 }
 
-pub(crate) fn v6s() -> impl Strategy<Value = Ipv6Addr> {
+pub(crate) fn v6s() -> impl Strategy<Value = Ipv6Addr> + Clone {
     prop_oneof![
         8 => Just(OWN_V6),
         4 => Just(OWN_LINK_LOCAL),

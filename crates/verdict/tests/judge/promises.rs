@@ -33,10 +33,11 @@ proptest! {
     fn a_guard_switched_off_refuses_no_more(
         identity in identities(), tag in tags(), frame in frames()
     ) {
-        prop_assume!(decide(&CompiledPort::new(&identity), &frame, tag) == Verdict::Pass);
-        for guard in Guard::ALL {
-            let port = port::compiled(&identity, identity.guards.with(guard, false));
-            prop_assert_eq!(decide(&port, &frame, tag), Verdict::Pass, "{} off", guard);
+        if decide(&CompiledPort::new(&identity), &frame, tag) == Verdict::Pass {
+            for guard in Guard::ALL {
+                let port = port::compiled(&identity, identity.guards.with(guard, false));
+                prop_assert_eq!(decide(&port, &frame, tag), Verdict::Pass, "{} off", guard);
+            }
         }
     }
 
@@ -53,8 +54,9 @@ proptest! {
     fn a_larger_identity_refuses_no_more(
         (less, more) in larger(), tag in tags(), frame in frames()
     ) {
-        prop_assume!(decide(&CompiledPort::new(&less), &frame, tag) == Verdict::Pass);
-        prop_assert_eq!(decide(&CompiledPort::new(&more), &frame, tag), Verdict::Pass);
+        if decide(&CompiledPort::new(&less), &frame, tag) == Verdict::Pass {
+            prop_assert_eq!(decide(&CompiledPort::new(&more), &frame, tag), Verdict::Pass);
+        }
     }
 
     /// The kernel takes the outer tag out of some frames and leaves it in others.

@@ -9,7 +9,6 @@ use vifguard_driver::{Applied, Desired, Driver};
 use super::prospect::Prospect;
 use crate::blast::{self, Silent};
 use crate::cli::EnforceArgs;
-use crate::drivers;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fit::{self, Degraded};
@@ -36,11 +35,14 @@ struct Enforced {
 }
 
 pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
-    let Prospect { policy, host } = Prospect::read(&args.policy.file)?;
-    let mut driver = drivers::by_name(args.driver.driver);
+    let Prospect {
+        policy,
+        host,
+        mut driver,
+        can,
+    } = Prospect::read(&args.policy.file, args.driver.driver)?;
     // Before all else: without rights, or on a host that cannot, the rest is idle.
-    let capabilities = driver.probe()?;
-    let degraded = fit::fit(&policy, args.driver.driver, &capabilities)?;
+    let degraded = fit::fit(&policy, args.driver.driver, &can?)?;
     let mut radius = blast::radius(&host, &policy);
     if !radius.refused.is_empty() {
         return Err(vital(&radius.refused).into());

@@ -1,6 +1,10 @@
 //! `vifguard plan`
 
+use std::thread;
+use std::time::Duration;
+
 use anyhow::Result;
+use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
 use serde::Serialize;
 use vifguard_driver::{Desired, Error, Preview};
@@ -15,6 +19,8 @@ use crate::words::{bullets, count};
 
 /// As many lines of a plan or difference are shown without `--full`.
 const SHORT: usize = 40;
+/// Milliseconds to wait for a thread that is on its way out.
+const TRIES: u32 = 100;
 
 /// What enforce would do.
 #[derive(Debug, Serialize)]
@@ -35,10 +41,14 @@ struct Planned {
 }
 
 pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
-    let Prospect { policy, host } = Prospect::read(&args.policy.file)?;
-    let desired = Desired::of(&policy);
     let name = args.driver.driver;
-    let mut driver = drivers::by_name(name);
+    let Prospect {
+        policy,
+        host,
+        mut driver,
+        ..
+    } = Prospect::read(&args.policy.file, name)?;
+    let desired = Desired::of(&policy);
     let mut radius = blast::radius(&host, &policy);
     let (preview, seen) = match driver.preview(&desired) {
         Err(Error::Privilege) => (on_empty_host(name, &desired)?, false),
@@ -62,7 +72,16 @@ pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
 /// The same kernel in a network namespace of our own, where nobody needs rights, and nothing is there
 /// to differ from. The process stays in it; it has nothing else to do.
 fn on_empty_host(name: DriverName, desired: &Desired) -> Result<Preview> {
-    unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET).map_err(|_| Error::Privilege)?;
+    // The kernel lets only a process of one thread in, and a thread that was joined may still be on its
+    // way out.
+    let mut tries = 0;
+    while let Err(errno) = unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNET) {
+        if errno != Errno::EINVAL || tries == TRIES {
+            return Err(Error::Privilege.into());
+        }
+        tries += 1;
+        thread::sleep(Duration::from_millis(1));
+    }
     Ok(drivers::by_name(name).preview(desired)?)
 }
 

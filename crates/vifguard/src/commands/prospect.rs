@@ -5,32 +5,54 @@ use std::path::Path;
 use std::thread;
 
 use anyhow::Result;
+use vifguard_driver::{Capabilities, Driver, Result as DriverResult};
 use vifguard_policy::Policy;
 
+use crate::drivers::{self, DriverName};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::host_links::{self, HostLinks};
 use crate::policy_file;
 
-/// A policy, and the host that it is for.
+/// A policy, the host that it is for, and the driver that shall put it in force.
 pub(super) struct Prospect {
     pub(super) policy: Policy,
     pub(super) host: HostLinks,
+    pub(super) driver: Box<dyn Driver + Send>,
+    /// What the driver can do here.
+    pub(super) can: DriverResult<Capabilities>,
 }
 
 impl Prospect {
-    /// Reads both, at the same time: either takes its while with ten thousand ports.
-    pub(super) fn read(file: &Path) -> Result<Prospect> {
-        let (policy, host) = thread::scope(|scope| {
-            let host = scope.spawn(host_links::read);
-            (policy_file::load(file), host.join())
+    /// Reads all of it. The policy takes its while with ten thousand ports, and a probe waits for the
+    /// kernel, so that the two go side by side.
+    pub(super) fn read(file: &Path, name: DriverName) -> Result<Prospect> {
+        let (policy, beside) = thread::scope(|scope| {
+            let beside = scope.spawn(|| {
+                let host = host_links::read();
+                let mut driver = drivers::by_name(name);
+                let can = driver.probe();
+                (host, driver, can)
+            });
+            (policy_file::load(file), beside.join())
         });
-        let host = host.unwrap_or_else(|_| Err(io::Error::other("the reading thread panicked")));
         let policy = policy?;
-        let host = host.map_err(|error| {
-            let what = format!("cannot read this host's interfaces and routes: {error}");
-            Failure::new(Exit::Os, what, "nothing was changed; try again")
-        })?;
-        Ok(Prospect { policy, host })
+        let beside = beside.map_err(|_| unreadable(&io::Error::other("its thread panicked")))?;
+        let (host, driver, can) = beside;
+        let host = host.map_err(|error| unreadable(&error))?;
+        Ok(Prospect {
+            policy,
+            host,
+            driver,
+            can,
+        })
     }
+}
+
+fn unreadable(error: &io::Error) -> Failure {
+    Failure::new(
+        Exit::Os,
+        format!("cannot read this host's interfaces and routes: {error}"),
+        "nothing was changed; try again",
+    )
 }

@@ -26,7 +26,7 @@ fn bytes(hex: &str) -> Vec<u8> {
         .replace("0x", "")
         .chars()
         .filter_map(|c| c.to_digit(16))
-        .map(|d| d as u8)
+        .map(|d| u8::try_from(d).unwrap())
         .collect();
     digits
         .chunks(2)

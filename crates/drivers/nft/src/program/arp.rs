@@ -6,7 +6,7 @@ use vifguard_verdict::Reason;
 
 use super::own::{self, Claim};
 use super::steps::{Field, Steps, nh};
-use super::{Program, Shape, numbers};
+use super::{Fate, Program, Shape, numbers};
 use crate::class::{Class, Court};
 use crate::names::MACS;
 
@@ -26,16 +26,16 @@ pub(crate) fn looked_into(class: Class) -> bool {
 }
 
 /// What does not depend on the port.
-pub(crate) fn shared(program: &mut Program) {
+pub(crate) fn shared(program: &mut Program, fate: Fate) {
     let good = Steps::new()
         .reaches(LAST)
         .eq(nh(0, 6), &[0, 1, 8, 0, 6, 4])
         .among(OPERATION, numbers::ARP_OPERATIONS);
     program.chain(
-        FORM,
+        fate.name(FORM),
         vec![
             good.back(""),
-            Steps::new().refuse(Reason::ArpMalformed, "4.1 form of ARP"),
+            Steps::new().refuse(fate, Reason::ArpMalformed, "4.1 form of ARP"),
         ],
     );
     let good = Steps::new()
@@ -44,24 +44,25 @@ pub(crate) fn shared(program: &mut Program) {
         .eq(SENDER_IP, &[0; 4])
         .eq(TARGET_IP, &[0; 4]);
     program.chain(
-        REVERSE_FORM,
+        fate.name(REVERSE_FORM),
         vec![
             good.back(""),
-            Steps::new().refuse(Reason::Rarp, "4.4 form of RARP"),
+            Steps::new().refuse(fate, Reason::Rarp, "4.4 form of RARP"),
         ],
     );
 }
 
 pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
+    let fate = court.fate();
     let mac = court.class.has(Guard::Mac);
     let pass = || Steps::new().goto(court.chain("pass"), "");
     let foreign = |field: Field, reason: Reason, comment: &str| -> Rule {
         Steps::new()
             .disowns(court, field, MACS)
-            .refuse(reason, comment)
+            .refuse(fate, reason, comment)
     };
 
-    let mut arp = vec![Steps::new().jump(FORM, "")];
+    let mut arp = vec![Steps::new().jump(fate.name(FORM), "")];
     if mac {
         arp.push(foreign(
             SENDER_MAC,
@@ -87,7 +88,7 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
         program.chain(
             probe.clone(),
             vec![
-                not_asking.refuse(Reason::ArpIp, comment),
+                not_asking.refuse(fate, Reason::ArpIp, comment),
                 Steps::new().jump(target, ""),
                 pass(),
             ],
@@ -98,7 +99,7 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
     arp.push(pass());
     program.chain(court.chain("arp"), arp);
 
-    let mut rarp = vec![Steps::new().jump(REVERSE_FORM, "")];
+    let mut rarp = vec![Steps::new().jump(fate.name(REVERSE_FORM), "")];
     if mac {
         rarp.push(foreign(
             SENDER_MAC,

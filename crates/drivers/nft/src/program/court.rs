@@ -5,7 +5,7 @@ use vifguard_policy::Guard;
 use vifguard_verdict::Reason;
 
 use super::steps::{COURT, Field, NAME, SCRATCH, Steps, ll};
-use super::{JUDGE, Program, Shape, arp, ipv4, ipv6, short};
+use super::{Fate, JUDGE, Program, Shape, arp, ipv4, ipv6, short};
 use crate::class::{Court, Edition};
 use crate::names::{COURTS, ETHERTYPES, MACS, PASSED};
 
@@ -52,7 +52,7 @@ pub(crate) fn judge(program: &mut Program, shape: &Shape) {
     rules.extend([
         find().rule(""),
         find().rule("the port changed meanwhile: once more"),
-        Steps::new().refuse(Reason::UnknownPort, ""),
+        Steps::new().refuse(Fate::Refuse, Reason::UnknownPort, ""),
     ]);
     program.chain(JUDGE, rules);
 }
@@ -80,7 +80,7 @@ fn entry(court: Court) -> Vec<Rule> {
     let mut rules = Vec::new();
     if class.has(Guard::Mac) {
         let foreign = Steps::new().disowns(court, source, MACS);
-        rules.push(foreign.refuse(Reason::Mac, "3.2 Ethernet source"));
+        rules.push(foreign.refuse(court.fate(), Reason::Mac, "3.2 Ethernet source"));
     }
     let protocols = [
         ([0x08, 0x00], "ip4", ipv4::looked_into(class)),
@@ -100,14 +100,14 @@ fn entry(court: Court) -> Vec<Rule> {
         rules.push(
             Steps::new()
                 .eq(ethertype, &tag)
-                .refuse(Reason::Vlan, "3.3 tag"),
+                .refuse(court.fate(), Reason::Vlan, "3.3 tag"),
         );
     }
     let length = Steps::new().below(ethertype, &[0x06, 0x00]);
-    rules.push(length.refuse(Reason::L2, "3.4 length field"));
+    rules.push(length.refuse(court.fate(), Reason::L2, "3.4 length field"));
     let listed = Steps::new().owns(court, ethertype, ETHERTYPES);
     rules.push(listed.goto(court.chain("pass"), "3.5 listed"));
     let unlisted = Steps::new().disowns(court, ethertype, ETHERTYPES);
-    rules.push(unlisted.refuse(Reason::L2, "3.5 not listed"));
+    rules.push(unlisted.refuse(court.fate(), Reason::L2, "3.5 not listed"));
     rules
 }

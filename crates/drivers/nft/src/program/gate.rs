@@ -7,13 +7,15 @@
 use std::collections::BTreeSet;
 
 use vifguard_netlink::nft::{
-    BaseChain, CmpOp, Element, Expr, Hook, MetaKey, Policy, Reg, Set, SetData, Verdict,
+    BaseChain, CmpOp, Element, Expr, Hook, MetaKey, Policy, Reg, Rule, Set, SetData, Verdict,
 };
 use vifguard_policy::Unknown;
 use vifguard_verdict::Reason;
 
 use super::steps::{NAME, Steps};
-use super::{ChainBody, Program, refuse};
+use super::{ChainBody, Fate, Program, refuse};
+use crate::contents::device_of;
+use crate::held::Held;
 use crate::names::{ADMITTED, GUARDED, fixed, name_key, refused};
 
 /// Before everybody else at the same hook, connection tracking included.
@@ -38,6 +40,32 @@ pub struct Gate {
 }
 
 impl Gate {
+    /// The gate that a table seems to have been made for.
+    pub(crate) fn read(held: &Held) -> Gate {
+        let elements = |set| held.fixed.get(set).into_iter().flatten();
+        let number = |element: &Element| {
+            let number = element.key.get(16..20)?.try_into().ok()?;
+            Some((device_of(&element.key), u32::from_ne_bytes(number)))
+        };
+        let rules = held
+            .chains
+            .get(GATE)
+            .map(|chain| chain.rules.as_slice())
+            .unwrap_or_default();
+        let prefix = |rule: &Rule| match rule.exprs.get(1) {
+            Some(Expr::Cmp { data, .. }) => String::from_utf8(data.clone()).ok(),
+            _ => None,
+        };
+        Gate {
+            prefixes: rules.iter().filter_map(prefix).collect(),
+            names: elements(GUARDED)
+                .map(|element| device_of(&element.key))
+                .collect(),
+            admitted: elements(ADMITTED).filter_map(number).collect(),
+            unknown: held.unknown(),
+        }
+    }
+
     /// The gate in one family.
     pub fn program(&self) -> Program {
         let mut program = Program::default();
@@ -53,7 +81,8 @@ impl Gate {
             .name()
             .step(Expr::Meta(MetaKey::Iif, NUMBER))
             .lookup(ADMITTED, NAME, false);
-        let others = Steps::new().refuse(Reason::UnknownPort, "guarded, and not bound");
+        let others =
+            Steps::new().refuse(Fate::Refuse, Reason::UnknownPort, "guarded, and not bound");
         program.chain(CHECK, vec![admitted.back(""), others]);
         let mut rules: Vec<_> = self
             .prefixes

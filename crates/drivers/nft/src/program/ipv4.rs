@@ -42,7 +42,7 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
                 .whole()
                 .ne(TOTAL_LENGTH, &[0, 0])
                 .goto(part("ip4.whole"), ""),
-            Steps::new().refuse(Reason::Ipv4Malformed, "5.1 form of IPv4"),
+            Steps::new().refuse(court.fate(), Reason::Ipv4Malformed, "5.1 form of IPv4"),
         ],
     );
 
@@ -51,7 +51,7 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
         whole.push(
             Steps::new()
                 .eq(PROTOCOL, &PIM)
-                .refuse(Reason::Router, "5.2 PIM"),
+                .refuse(court.fate(), Reason::Router, "5.2 PIM"),
         );
     }
     let heads = Steps::new().among(PROTOCOL, numbers::IP4_HEADS);
@@ -81,7 +81,7 @@ fn head(program: &mut Program, court: Court) {
         Steps::new()
             .ne_masked(FRAGMENT, &OFFSET, &[0, 0])
             .back("a later fragment"),
-        short.refuse(Reason::Ipv4Malformed, "5.1 a whole head"),
+        short.refuse(court.fate(), Reason::Ipv4Malformed, "5.1 a whole head"),
     ];
     if court.class.has(Guard::Router) {
         for (protocol, kind, comment) in [
@@ -91,7 +91,7 @@ fn head(program: &mut Program, court: Court) {
             (IGMP, 0x30, "5.2 multicast router advertisement"),
         ] {
             let speaks = Steps::new().eq(PROTOCOL, &protocol).eq(TYPE, &[kind]);
-            rules.push(speaks.refuse(Reason::Router, comment));
+            rules.push(speaks.refuse(court.fate(), Reason::Router, comment));
         }
     }
     if court.class.has(Guard::Ipv4) {
@@ -123,12 +123,16 @@ fn udp(program: &mut Program, court: Court) {
             Steps::new()
                 .ne_masked(FRAGMENT, &OFFSET, &[0, 0])
                 .goto(court.chain("pass"), ""),
-            Steps::new()
-                .eq(source, &[0, 67])
-                .refuse(Reason::DhcpServer, "5.4 server's port"),
-            Steps::new()
-                .eq(destination, &[0, 68])
-                .refuse(Reason::DhcpServer, "5.4 client's port"),
+            Steps::new().eq(source, &[0, 67]).refuse(
+                court.fate(),
+                Reason::DhcpServer,
+                "5.4 server's port",
+            ),
+            Steps::new().eq(destination, &[0, 68]).refuse(
+                court.fate(),
+                Reason::DhcpServer,
+                "5.4 client's port",
+            ),
             Steps::new().goto(court.chain("pass"), ""),
         ],
     );

@@ -36,8 +36,8 @@ pub(crate) fn looked_into(class: Class) -> bool {
     ])
 }
 
-fn malformed() -> vifguard_netlink::nft::Rule {
-    Steps::new().refuse(Reason::Ipv6Malformed, "6.1 form of IPv6")
+fn malformed(court: Court) -> vifguard_netlink::nft::Rule {
+    Steps::new().refuse(court.fate(), Reason::Ipv6Malformed, "6.1 form of IPv6")
 }
 
 pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
@@ -52,7 +52,7 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
                 .whole()
                 .ne(PAYLOAD_LENGTH, &[0, 0])
                 .goto(part("ip6.other"), ""),
-            malformed(),
+            malformed(court),
         ],
     );
     program.chain(
@@ -62,7 +62,7 @@ pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
                 .among(NEXT_HEADER, numbers::IP6_EXTENSIONS)
                 .goto(part("ip6.extended"), ""),
             Steps::new().whole().goto(part("ip6.plain"), ""),
-            malformed(),
+            malformed(court),
         ],
     );
     let source = Claim {
@@ -98,14 +98,14 @@ fn plain(program: &mut Program, court: Court) {
         next(NO_NEXT).goto(other.clone(), "nothing follows"),
         Steps::new()
             .eq(PAYLOAD_LENGTH, &[0, 0])
-            .refuse(Reason::Ipv6Malformed, "6.1"),
+            .refuse(court.fate(), Reason::Ipv6Malformed, "6.1"),
     ];
     rules.push(next(PIM).goto(court.chain("ip6.pim"), ""));
-    rules.push(
-        Steps::new()
-            .below(PAYLOAD_LENGTH, &[0, 8])
-            .refuse(Reason::Ipv6Malformed, "6.1 a whole head"),
-    );
+    rules.push(Steps::new().below(PAYLOAD_LENGTH, &[0, 8]).refuse(
+        court.fate(),
+        Reason::Ipv6Malformed,
+        "6.1 a whole head",
+    ));
     rules.push(next(AH).goto(other, ""));
     rules.push(Steps::new().goto(court.chain("ip6.upper"), ""));
     program.chain(court.chain("ip6.plain"), rules);
@@ -122,22 +122,31 @@ fn extended(program: &mut Program, court: Court) {
     program.chain(
         part("ip6.extended"),
         vec![
-            Steps::new()
-                .ne_masked(VERSION, &[0xf0], &[0x60])
-                .refuse(Reason::Ipv6Malformed, "6.1 version"),
-            Steps::new()
-                .eq(PAYLOAD_LENGTH, &[0, 0])
-                .refuse(Reason::Ipv6Malformed, "6.1 jumbograms"),
-            Steps::new().jump(shared::FILLED, ""),
+            Steps::new().ne_masked(VERSION, &[0xf0], &[0x60]).refuse(
+                court.fate(),
+                Reason::Ipv6Malformed,
+                "6.1 version",
+            ),
+            Steps::new().eq(PAYLOAD_LENGTH, &[0, 0]).refuse(
+                court.fate(),
+                Reason::Ipv6Malformed,
+                "6.1 jumbograms",
+            ),
+            Steps::new().jump(court.fate().name(shared::FILLED), ""),
             // Whole, if its identification is there.
             later()
                 .fragment(4, 4)
                 .goto(part("ip6.pim"), "a later fragment"),
-            later().refuse(Reason::Ipv6Malformed, "6.1 half a fragment header"),
+            later().refuse(
+                court.fate(),
+                Reason::Ipv6Malformed,
+                "6.1 half a fragment header",
+            ),
             Steps::new()
                 .fragment(0, 1)
                 .scratch_in(numbers::IP6_EXTENSIONS)
                 .refuse(
+                    court.fate(),
                     Reason::Ipv6Malformed,
                     "6.1 headers behind a fragment header",
                 ),
@@ -153,17 +162,22 @@ fn extended(program: &mut Program, court: Court) {
                 .upper_is(AH)
                 .reaches(eight)
                 .goto(part("ip6.other"), ""),
-            Steps::new()
-                .whole()
-                .scratch_in(numbers::IP6_HEADS)
-                .refuse(Reason::Ipv6Malformed, "6.1 a whole head"),
+            Steps::new().whole().scratch_in(numbers::IP6_HEADS).refuse(
+                court.fate(),
+                Reason::Ipv6Malformed,
+                "6.1 a whole head",
+            ),
             Steps::new().whole().reaches(one).goto(part("ip6.pim"), ""),
-            malformed(),
+            malformed(court),
         ],
     );
     let mut pim = Vec::new();
     if court.class.has(Guard::Router) {
-        pim.push(Steps::new().upper_is(PIM).refuse(Reason::Router, "6.2 PIM"));
+        pim.push(
+            Steps::new()
+                .upper_is(PIM)
+                .refuse(court.fate(), Reason::Router, "6.2 PIM"),
+        );
     }
     pim.push(Steps::new().goto(part("ip6.other"), ""));
     program.chain(part("ip6.pim"), pim);
@@ -181,7 +195,7 @@ fn upper(program: &mut Program, court: Court) {
     if class.has(Guard::DhcpServer) {
         for (field, port) in [(th(0, 2), [2, 0x23]), (th(2, 2), [2, 0x22])] {
             let server = Steps::new().eq(field, &port);
-            udp.push(server.refuse(Reason::DhcpServer, "6.7 server"));
+            udp.push(server.refuse(court.fate(), Reason::DhcpServer, "6.7 server"));
         }
     }
     udp.push(pass());
@@ -194,7 +208,7 @@ fn upper(program: &mut Program, court: Court) {
     ];
     if class.has(Guard::Router) {
         let speaks = Steps::new().among(TYPE, numbers::IP6_ROUTERS);
-        icmp.push(speaks.refuse(Reason::Router, "6.2 router"));
+        icmp.push(speaks.refuse(court.fate(), Reason::Router, "6.2 router"));
     }
     if class.has(Guard::Ipv6) {
         let report = Steps::new()
@@ -207,7 +221,7 @@ fn upper(program: &mut Program, court: Court) {
     icmp.extend(check_source(court));
     if class.any(&[Guard::Mac, Guard::Nd]) {
         let inverse = Steps::new().among(TYPE, numbers::INVERSE_ND);
-        icmp.push(inverse.refuse(Reason::NdTarget, "6.6 inverse discovery"));
+        icmp.push(inverse.refuse(court.fate(), Reason::NdTarget, "6.6 inverse discovery"));
     }
     icmp.push(pass());
     program.chain(court.chain("ip6.icmp"), icmp);
@@ -219,7 +233,7 @@ fn upper(program: &mut Program, court: Court) {
             Steps::new()
                 .upper_is(ICMPV6)
                 .goto(court.chain("ip6.icmp"), ""),
-            malformed(),
+            malformed(court),
         ],
     );
 }

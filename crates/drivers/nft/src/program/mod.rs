@@ -31,7 +31,7 @@ use crate::class::{Class, Court, Edition};
 use crate::names::{self, Scale};
 
 pub(crate) use court::is_own;
-pub(crate) use refuse::AUDITED;
+pub(crate) use refuse::{AUDITED, Fate};
 
 pub use gate::Gate;
 
@@ -87,8 +87,15 @@ impl Program {
             .for_each(|(set, elements)| program.add_set(set, elements));
         program.add_set(names::courts(), court::elements(shape));
         court::judge(&mut program, shape);
-        shared::chains(&mut program);
-        refuse::chains(&mut program, shape.unknown);
+        refuse::unknown(&mut program, shape.unknown);
+        let audits = shape.classes.iter().any(|class| class.audit);
+        for fate in Fate::ALL
+            .into_iter()
+            .filter(|fate| audits || *fate == Fate::Refuse)
+        {
+            shared::chains(&mut program, fate);
+            refuse::chains(&mut program, fate);
+        }
         for class in &shape.classes {
             for edition in Edition::BOTH {
                 court::chains(

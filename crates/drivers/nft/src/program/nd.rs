@@ -9,7 +9,7 @@ use vifguard_verdict::Reason;
 use super::ipv6::{DESTINATION, SOURCE, TYPE};
 use super::own::{self, Claim};
 use super::steps::{Field, Steps, nh, th};
-use super::{Program, Shape, numbers, shared};
+use super::{Fate, Program, Shape, numbers, shared};
 use crate::class::Court;
 use crate::names::MACS;
 
@@ -56,11 +56,12 @@ impl Kind {
 }
 
 /// What does not depend on the port: rule 3, and who may speak from `::`.
-pub(crate) fn shared(program: &mut Program) {
-    let refuse = |steps: Steps, comment| steps.refuse(Reason::NdMalformed, comment);
+pub(crate) fn shared(program: &mut Program, fate: Fate) {
+    let (form, unspecified) = (fate.name(FORM), fate.name(UNSPECIFIED));
+    let refuse = |steps: Steps, comment| steps.refuse(fate, Reason::NdMalformed, comment);
     let last_fixed = th(23, 1);
     program.chain(
-        FORM,
+        form.clone(),
         vec![
             refuse(Steps::new().fragmented(true), "6.3 fragment"),
             refuse(Steps::new().ne(HOP_LIMIT, &[255]), "6.3 hop limit"),
@@ -72,31 +73,31 @@ pub(crate) fn shared(program: &mut Program) {
             ),
             Steps::new()
                 .eq(TYPE, &SOLICIT_ROUTER)
-                .goto(ROUTER.chain(FORM), ""),
+                .goto(ROUTER.chain(&form), ""),
             Steps::new()
                 .reaches(last_fixed)
-                .goto(NEIGHBOR.chain(FORM), ""),
+                .goto(NEIGHBOR.chain(&form), ""),
             refuse(Steps::new(), "6.3 fixed part"),
         ],
     );
     program.chain(
-        UNSPECIFIED,
+        unspecified.clone(),
         vec![
             Steps::new()
                 .eq(TYPE, &SOLICIT_ROUTER)
-                .goto(ROUTER.chain(UNSPECIFIED), ""),
+                .goto(ROUTER.chain(&unspecified), ""),
             Steps::new()
                 .eq(TYPE, &SOLICIT)
                 .eq(
                     DESTINATION.first(13),
                     &[0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0xff],
                 )
-                .goto(NEIGHBOR.chain(UNSPECIFIED), ""),
-            Steps::new().refuse(Reason::Ipv6, "6.4a to a solicited-node group"),
+                .goto(NEIGHBOR.chain(&unspecified), ""),
+            Steps::new().refuse(fate, Reason::Ipv6, "6.4a to a solicited-node group"),
         ],
     );
     for kind in [ROUTER, NEIGHBOR] {
-        let mut form: Vec<_> = kind
+        let mut places: Vec<_> = kind
             .options()
             .map(|at| {
                 refuse(
@@ -106,30 +107,34 @@ pub(crate) fn shared(program: &mut Program) {
             })
             .collect();
         let fifth = th(kind.options + MOST_OPTIONS * OPTION, 1);
-        form.push(refuse(
+        places.push(refuse(
             Steps::new().reaches(fifth),
             "6.3 at most four options",
         ));
-        program.chain(kind.chain(FORM), form);
+        program.chain(kind.chain(&form), places);
         let no_source = kind
             .options()
             .map(|at| Steps::new().eq(th(at, 1), &[1]))
-            .map(|steps| steps.refuse(Reason::Ipv6, "6.4 source option from ::"));
+            .map(|steps| steps.refuse(fate, Reason::Ipv6, "6.4 source option from ::"));
         let no_source = no_source.collect();
-        program.chain(kind.chain(UNSPECIFIED), no_source);
+        program.chain(kind.chain(&unspecified), no_source);
     }
 }
 
 pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
     let class = court.class;
     let guarded = class.any(&[Guard::Ipv6, Guard::Nd, Guard::Mac]);
-    let mut rules = vec![Steps::new().jump(shared::FILLED, "")];
+    let mut rules = vec![Steps::new().jump(court.fate().name(shared::FILLED), "")];
     if guarded {
-        rules.push(Steps::new().jump(FORM, ""));
+        rules.push(Steps::new().jump(court.fate().name(FORM), ""));
     }
     if class.has(Guard::Ipv6) {
         let unspecified = [0; 16];
-        rules.push(Steps::new().eq(SOURCE, &unspecified).jump(UNSPECIFIED, ""));
+        rules.push(
+            Steps::new()
+                .eq(SOURCE, &unspecified)
+                .jump(court.fate().name(UNSPECIFIED), ""),
+        );
         let source = court.chain("ip6.source");
         rules.push(Steps::new().ne(SOURCE, &unspecified).jump(source, ""));
     }
@@ -157,7 +162,7 @@ fn link_layer(kind: &Kind, court: Court) -> Vec<vifguard_netlink::nft::Rule> {
         Steps::new()
             .among(th(at, 1), numbers::LINK_LAYER_OPTIONS)
             .disowns(court, th(at + 2, 6), MACS)
-            .refuse(Reason::NdMac, "6.5 link-layer option")
+            .refuse(court.fate(), Reason::NdMac, "6.5 link-layer option")
     };
     kind.options().map(option).collect()
 }

@@ -44,7 +44,7 @@ pub(crate) fn v4(program: &mut Program, name: String, court: Court, shape: &Shap
         Steps::new().eq_masked(first, &[0xf0], &[0xe0]),
         Steps::new().eq(whole, &[255; 4]),
     ] {
-        rules.push(never.refuse(reason, comment));
+        rules.push(never.refuse(court.fate(), reason, comment));
     }
     for len in below(&shape.v4_lengths, 32) {
         let mask = mask::<4>(len);
@@ -54,7 +54,11 @@ pub(crate) fn v4(program: &mut Program, name: String, court: Court, shape: &Shap
                 .back(""),
         );
     }
-    rules.push(Steps::new().port_of(court).refuse(reason, comment));
+    rules.push(
+        Steps::new()
+            .port_of(court)
+            .refuse(court.fate(), reason, comment),
+    );
     program.chain(name, rules);
 }
 
@@ -74,13 +78,13 @@ pub(crate) fn v6(program: &mut Program, name: String, court: Court, shape: &Shap
     rules.push(
         Steps::new()
             .eq(field.first(1), &[0xff])
-            .refuse(reason, comment),
+            .refuse(court.fate(), reason, comment),
     );
-    rules.push(
-        Steps::new()
-            .eq_masked(field, &loopback, &[0; 16])
-            .refuse(reason, comment),
-    );
+    rules.push(Steps::new().eq_masked(field, &loopback, &[0; 16]).refuse(
+        court.fate(),
+        reason,
+        comment,
+    ));
     let prefix = |len| {
         Steps::new()
             .owns_prefix(court, field, &mask::<16>(len), &names::v6(len))
@@ -97,10 +101,14 @@ pub(crate) fn v6(program: &mut Program, name: String, court: Court, shape: &Shap
         rules.push(link_local().goto(any, "any link-local that is not taken"));
     } else {
         let foreign = link_local().port_of(court);
-        rules.push(foreign.refuse(reason, comment));
+        rules.push(foreign.refuse(court.fate(), reason, comment));
     }
     rules.extend(short.into_iter().map(prefix));
-    rules.push(Steps::new().port_of(court).refuse(reason, comment));
+    rules.push(
+        Steps::new()
+            .port_of(court)
+            .refuse(court.fate(), reason, comment),
+    );
     program.chain(name, rules);
 }
 
@@ -108,9 +116,11 @@ fn any_link_local(court: Court, shape: &Shape, claim: Claim) -> Vec<Rule> {
     let taken = |len: u8| {
         let mask = mask::<16>(len);
         let mask = (len < 128).then_some(mask.as_slice());
-        Steps::new()
-            .taken(court, claim.field, mask)
-            .refuse(claim.reason, claim.comment)
+        Steps::new().taken(court, claim.field, mask).refuse(
+            court.fate(),
+            claim.reason,
+            claim.comment,
+        )
     };
     shape
         .taken_lengths

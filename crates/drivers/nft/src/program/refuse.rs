@@ -1,12 +1,11 @@
 //! Where refused frames end: counted by interface and reason, then dropped.
 
-use vifguard_netlink::nft::{CmpOp, Expr, Reg, Rule, Verdict};
+use vifguard_netlink::nft::{Expr, Reg, Rule, Verdict};
 use vifguard_policy::Unknown;
 use vifguard_verdict::Reason;
 
 use super::Program;
-use super::steps::{COURT, NAME, Steps};
-use crate::class::AUDIT;
+use super::steps::{NAME, Steps};
 use crate::names::{PASSED, REFUSED};
 
 /// Behind the interface's name, so that the two make a key.
@@ -14,19 +13,58 @@ const REASON: Reg = Reg(4);
 /// The bit of a counter's reason that says "would have been refused, and passed".
 pub(crate) const AUDITED: u32 = 1 << 8;
 
-/// The chain for a reason.
-pub(crate) fn chain(reason: Reason) -> String {
-    format!("refuse.{reason}")
+/// What becomes of frames that a rule refuses. It is settled with the court, once for a frame: were it
+/// looked up where the frame ends, a port could change its mode in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Counted and dropped.
+    Refuse,
+    /// Counted and let through.
+    Audit,
 }
 
-pub(crate) fn chains(program: &mut Program, unknown: Unknown) {
+impl Fate {
+    pub(crate) const ALL: [Fate; 2] = [Fate::Refuse, Fate::Audit];
+
+    /// The chain where frames end that are refused for this reason.
+    pub(crate) fn chain(self, reason: Reason) -> String {
+        self.name(match self {
+            Fate::Refuse => "refuse",
+            Fate::Audit => "count",
+        }) + "."
+            + reason.name()
+    }
+
+    /// A shared chain, whose refusals end so.
+    pub(crate) fn name(self, chain: &str) -> String {
+        match self {
+            Fate::Refuse => chain.to_owned(),
+            Fate::Audit => format!("audit.{chain}"),
+        }
+    }
+
+    fn end(self, code: u32) -> Vec<Rule> {
+        match self {
+            Fate::Refuse => vec![count(code), drop()],
+            Fate::Audit => vec![
+                count(code | AUDITED),
+                Steps::new()
+                    .name()
+                    .lookup(PASSED, NAME, false)
+                    .then(Verdict::Accept, ""),
+                accept(),
+            ],
+        }
+    }
+}
+
+/// Where frames of ports end.
+pub(crate) fn chains(program: &mut Program, fate: Fate) {
     // No wire carries a runt: it has no Ethernet header.
     let by_port = |reason: &Reason| !matches!(reason, Reason::Runt | Reason::UnknownPort);
     for reason in Reason::ALL.into_iter().filter(by_port) {
-        let rules = port(program, reason);
-        program.chain(chain(reason), rules);
+        program.chain(fate.chain(reason), fate.end(u32::from(reason.code())));
     }
-    self::unknown(program, unknown);
 }
 
 /// Where frames from a guarded interface without a port end.
@@ -36,42 +74,7 @@ pub(crate) fn unknown(program: &mut Program, unknown: Unknown) {
         Unknown::Audit => vec![count(code | AUDITED), accept()],
         Unknown::Refuse => vec![count(code), drop()],
     };
-    program.chain(chain(Reason::UnknownPort), rules);
-}
-
-/// A port in audit mode passes everything and counts what would have been refused.
-fn port(program: &mut Program, reason: Reason) -> Vec<Rule> {
-    let code = u32::from(reason.code());
-    let audit = format!("audit.{reason}");
-    program.chain(
-        audit.clone(),
-        vec![
-            count(code | AUDITED),
-            Steps::new()
-                .name()
-                .lookup(PASSED, NAME, false)
-                .then(Verdict::Accept, ""),
-            accept(),
-        ],
-    );
-    let bit = AUDIT.to_ne_bytes();
-    let is_audit = Steps::new()
-        .port()
-        .step(Expr::And {
-            from: COURT,
-            to: COURT,
-            mask: bit.to_vec(),
-        })
-        .step(Expr::Cmp {
-            reg: COURT,
-            op: CmpOp::Eq,
-            data: bit.to_vec(),
-        });
-    vec![
-        is_audit.goto(audit, "a port in audit mode"),
-        count(code),
-        drop(),
-    ]
+    program.chain(Fate::Refuse.chain(Reason::UnknownPort), rules);
 }
 
 fn count(code: u32) -> Rule {

@@ -1,7 +1,7 @@
 use vifguard_netlink::nft::{Base, CmpOp, Expr, MetaKey, Reg, Rule, Verdict};
 use vifguard_verdict::Reason;
 
-use super::refuse;
+use super::Fate;
 use crate::class::Court;
 use crate::names::{self, PORTS};
 
@@ -322,8 +322,8 @@ impl Steps {
         self.then(Verdict::Return, comment)
     }
 
-    pub(crate) fn refuse(self, reason: Reason, comment: &str) -> Rule {
-        self.goto(refuse::chain(reason), comment)
+    pub(crate) fn refuse(self, fate: Fate, reason: Reason, comment: &str) -> Rule {
+        self.goto(fate.chain(reason), comment)
     }
 
     /// A rule that only does what its steps do.

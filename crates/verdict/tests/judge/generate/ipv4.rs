@@ -6,6 +6,8 @@ use proptest::sample::select;
 use super::v4s;
 use crate::frame::{ICMP, IGMP, Ip, PIM, TCP, UDP, udp};
 
+const IGMP_GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 22);
+
 /// Whole IPv4 packets.
 pub(crate) fn packets() -> impl Strategy<Value = Vec<u8>> {
     let fragment = prop_oneof![
@@ -14,18 +16,29 @@ pub(crate) fn packets() -> impl Strategy<Value = Vec<u8>> {
         1 => Just(0x2000),
         1 => 1_u16..0x2000,
     ];
-    let destination = prop_oneof![
-        v4s(),
-        Just(Ipv4Addr::BROADCAST),
-        Just(Ipv4Addr::new(224, 0, 0, 1))
+    let claims = prop_oneof![
+        6 => (v4s(), destinations(), upper()).boxed(),
+        1 => without_address().boxed(),
     ];
-    (v4s(), destination, upper(), fragment).prop_map(
-        |(source, destination, (protocol, payload), fragment)| {
-            Ip::new(source, destination, protocol)
-                .fragment(fragment)
-                .frame(&payload)
-        },
-    )
+    (claims, fragment).prop_map(|((source, destination, (protocol, payload)), fragment)| {
+        Ip::new(source, destination, protocol)
+            .fragment(fragment)
+            .frame(&payload)
+    })
+}
+
+type Claims = (Ipv4Addr, Ipv4Addr, (u8, Vec<u8>));
+
+/// What a host may send before it has an address, in one piece.
+fn without_address() -> impl Strategy<Value = Claims> {
+    let discover = (Ipv4Addr::BROADCAST, (UDP, udp(68, 67)));
+    let report = (IGMP_GROUP, (IGMP, vec![0x22, 0, 0, 0, 0, 0, 0, 0]));
+    select(vec![discover, report])
+        .prop_map(|(destination, upper)| (Ipv4Addr::UNSPECIFIED, destination, upper))
+}
+
+fn destinations() -> impl Strategy<Value = Ipv4Addr> {
+    prop_oneof![v4s(), Just(Ipv4Addr::BROADCAST), Just(IGMP_GROUP)]
 }
 
 fn upper() -> impl Strategy<Value = (u8, Vec<u8>)> {

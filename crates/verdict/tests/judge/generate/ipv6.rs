@@ -63,7 +63,7 @@ fn upper() -> impl Strategy<Value = (u8, Vec<u8>)> {
     let port = || select(&[546, 547, 53, 1024][..]);
     let kinds = &[128, 130, 131, 132, 134, 137, 141, 142, 143, 151][..];
     prop_oneof![
-        6 => discovery().prop_map(|message| (ICMPV6, message)),
+        6 => discovery().prop_map(|message| (ICMPV6, message)).boxed(),
         3 => (port(), port()).prop_map(|(source, destination)| (UDP, udp(source, destination))),
         4 => select(kinds).prop_map(|kind| (ICMPV6, vec![kind, 0, 0, 0, 0, 0, 0, 0])),
         1 => Just((TCP, vec![0; 20])),

@@ -1,0 +1,373 @@
+//! The driver's promises between the frames: nothing of others is touched, nothing stays behind, what
+//! is changed behind its back is seen and put right, and a change is whole.
+
+mod bed;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use bed::{Bed, STRICT, arp, policy};
+use vifguard_driver::{Driver, Error, Scope};
+use vifguard_netlink::nft::{Batch, Connection, Element, Family, Rule, TableId, Verdict};
+use vifguard_nft::{Binding, Nft, names};
+use vifguard_verdict::Reason;
+
+fn main_table() -> TableId {
+    TableId {
+        family: Family::Netdev,
+        name: names::TABLE.to_owned(),
+    }
+}
+
+#[test]
+fn a_second_apply_changes_nothing() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    assert_eq!(bed.apply(STRICT).added, ["web"]);
+    let again = bed.apply(STRICT);
+    assert!(again.is_nothing() && again.unchanged == 1, "{again:?}");
+    let generation = bed.in_host(|| Connection::open().unwrap().generation().unwrap());
+    bed.apply(STRICT);
+    let after = bed.in_host(|| Connection::open().unwrap().generation().unwrap());
+    assert_eq!(generation, after, "not even a transaction");
+}
+
+#[test]
+fn nothing_remains_and_others_live_on() {
+    let Some(mut bed) = Bed::new(Nft::with_binding(Binding::ByDevice)) else {
+        return;
+    };
+    let foreign = TableId {
+        family: Family::Netdev,
+        name: "somebody".to_owned(),
+    };
+    bed.in_host(|| {
+        let mut batch = Batch::new();
+        batch.add_table(&foreign);
+        batch.add_chain(&foreign, "theirs");
+        Connection::open().unwrap().commit(batch.close()).unwrap();
+    });
+    bed.plug("tap-web");
+    bed.apply(STRICT);
+    assert_eq!(bed.in_host(|| bed_tables()), [1, 1, 2, 1]);
+    let host = bed.host.clone();
+    host.run(|| bed.driver.remove(&Scope::All))
+        .unwrap()
+        .unwrap();
+    assert_eq!(bed.in_host(|| bed_tables()), [0, 0, 1, 0]);
+    let theirs = bed.in_host(|| Connection::open().unwrap().chains(&foreign).unwrap());
+    assert_eq!(theirs.len(), 1);
+}
+
+fn bed_tables() -> [usize; 4] {
+    let mut kernel = Connection::open().unwrap();
+    [Family::Inet, Family::Arp, Family::Netdev, Family::Bridge]
+        .map(|family| kernel.tables(family).unwrap().len())
+}
+
+#[test]
+fn one_port_is_released_whole() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    let both = format!("{STRICT}{}", policy::port("db", "tap-db", 0x0b));
+    bed.apply(&both);
+    let host = bed.host.clone();
+    host.run(|| bed.driver.remove(&Scope::Port("db".to_owned())))
+        .unwrap()
+        .unwrap();
+    let state = bed.state();
+    assert_eq!(state.ports.len(), 1);
+    assert!(state.drift.is_empty(), "{:?}", state.drift);
+    let again = bed.apply(STRICT);
+    assert!(
+        again.is_nothing(),
+        "nothing of the port was left: {again:?}"
+    );
+    let missing = host
+        .run(|| bed.driver.remove(&Scope::Port("db".to_owned())))
+        .unwrap();
+    assert!(matches!(missing, Err(Error::NoSuchPort(name)) if name == "db"));
+}
+
+/// Each change by somebody else is seen, named, and put right by the next apply.
+#[test]
+fn drift_is_seen_and_repaired() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    bed.apply(STRICT);
+    let id = main_table();
+    let first = |kernel: &mut Connection, set: &str| kernel.elements(&id, set).unwrap().remove(0);
+    type Harm<'a> = (&'a str, Box<dyn Fn(&mut Connection, &mut Batch) + 'a>);
+    let harms: Vec<Harm> = vec![
+        (
+            "a MAC more",
+            Box::new(|kernel, batch| {
+                let mut element = first(kernel, names::MACS);
+                element.key[9] ^= 1;
+                batch.add_elements(&id, names::MACS, &[Element::of(element.key)]);
+            }),
+        ),
+        (
+            "an address less",
+            Box::new(|kernel, batch| {
+                let element = first(kernel, "ip4-32");
+                batch.delete_elements(&id, "ip4-32", &[element]);
+            }),
+        ),
+        (
+            "a shorter way out",
+            Box::new(|_, batch| {
+                let exprs = vec![vifguard_netlink::nft::Expr::Verdict(Verdict::Accept)];
+                batch.flush_chain(&id, "judge");
+                batch.add_rule(
+                    &id,
+                    "judge",
+                    &Rule {
+                        exprs,
+                        comment: String::new(),
+                    },
+                );
+            }),
+        ),
+        (
+            "no rules in a refusal",
+            Box::new(|_, batch| batch.flush_chain(&id, "refuse.mac")),
+        ),
+        (
+            "a policy that accepts",
+            Box::new(|_, batch| {
+                batch.set_policy(&id, "ingress", vifguard_netlink::nft::Policy::Accept);
+            }),
+        ),
+        (
+            "an interface less",
+            Box::new(|_, batch| {
+                batch.flush_chain(&id, "ingress");
+                batch.delete_chain(&id, "ingress");
+            }),
+        ),
+        (
+            "a number that is refused no more",
+            Box::new(|kernel, batch| {
+                let router = kernel.elements(&id, "ip6-routers").unwrap();
+                batch.delete_elements(&id, "ip6-routers", &router[..1]);
+            }),
+        ),
+    ];
+    for (name, harm) in harms {
+        bed.in_host(|| {
+            let mut kernel = Connection::open().unwrap();
+            let mut batch = Batch::new();
+            harm(&mut kernel, &mut batch);
+            kernel.commit(batch.close()).unwrap();
+        });
+        let drift = bed.state().drift;
+        assert!(!drift.is_empty(), "{name}: not seen");
+        let applied = bed.apply(STRICT);
+        assert!(!applied.is_nothing(), "{name}: not repaired");
+        assert_eq!(
+            bed.state().drift,
+            [],
+            "{name}: still there after {applied:?}"
+        );
+    }
+    // The table gone altogether.
+    bed.in_host(|| {
+        let mut batch = Batch::new();
+        batch.delete_table(&id);
+        Connection::open().unwrap().commit(batch.close()).unwrap();
+    });
+    assert!(!bed.state().present);
+    assert_eq!(bed.apply(STRICT).added, ["web"]);
+}
+
+#[test]
+fn a_change_that_is_no_drift_is_not_called_one() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    bed.apply(STRICT);
+    let wider = STRICT.replace("192.0.2.10", "192.0.2.10, 198.51.100.0/28");
+    let applied = bed.apply(&wider);
+    assert_eq!(
+        (applied.changed.len(), applied.repaired.len()),
+        (1, 0),
+        "{applied:?}"
+    );
+    let forwarder = STRICT.replace("network: lan", "network: lan, profile: forwarder");
+    let applied = bed.apply(&forwarder);
+    assert_eq!(
+        (applied.changed.len(), applied.repaired.len()),
+        (1, 0),
+        "{applied:?}"
+    );
+    assert_eq!(bed.state().drift, []);
+}
+
+/// An interface under a pattern is guarded from its first frame, with a port and without one.
+#[test]
+fn the_first_frame_meets_the_guards() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    bed.apply(STRICT);
+    let web = bed.plug("tap-web");
+    let stranger = bed.plug("tap-other");
+    web.write(&arp(0x0a, [192, 0, 2, 10])).unwrap();
+    web.write(&arp(0x0a, [192, 0, 2, 99])).unwrap();
+    stranger.write(&arp(0x0a, [192, 0, 2, 10])).unwrap();
+    let counters = bed.counters();
+    assert_eq!(counters.of("tap-web").passed, 1);
+    assert_eq!(counters.of("tap-web").refused, [(Reason::ArpIp, 1)].into());
+    assert_eq!(
+        counters.of("tap-other").refused,
+        [(Reason::UnknownPort, 1)].into()
+    );
+}
+
+/// The same where the kernel binds to devices only: what came later is refused by the gate until it is
+/// bound, also under a name that was bound before.
+#[test]
+fn the_gate_stands_for_what_is_not_bound() {
+    let Some(mut bed) = Bed::new(Nft::with_binding(Binding::ByDevice)) else {
+        return;
+    };
+    let web = bed.plug("tap-web");
+    bed.apply(STRICT);
+    let good = arp(0x0a, [192, 0, 2, 10]);
+    web.write(&good).unwrap();
+    assert_eq!(bed.counters().of("tap-web").passed, 1);
+    drop(web);
+    let reborn = bed.plug("tap-web");
+    let mut watch = bed.watch();
+    reborn.write(&good).unwrap();
+    assert!(watch.drain().unwrap().is_empty(), "it came through");
+    assert_eq!(
+        bed.counters().of("tap-web").refused,
+        [(Reason::UnknownPort, 1)].into()
+    );
+    bed.apply(STRICT);
+    reborn.write(&good).unwrap();
+    assert_eq!(watch.drain().unwrap().len(), 1);
+}
+
+#[test]
+fn an_unknown_interface_may_be_let_through_and_counted() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    bed.apply(&STRICT.replace("[\"tap-*\"]", "[\"tap-*\"], unknown: audit"));
+    let stranger = bed.plug("tap-other");
+    let mut watch = bed.watch();
+    stranger.write(&arp(0x0c, [192, 0, 2, 77])).unwrap();
+    assert!(watch.recv(Duration::from_secs(2)).unwrap().is_some());
+    assert_eq!(
+        bed.counters().of("tap-other").audited,
+        [(Reason::UnknownPort, 1)].into()
+    );
+}
+
+#[test]
+fn a_port_without_its_interface_is_an_error_that_says_what_to_do() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    let alone = STRICT.replace("[\"tap-*\"]", "[]");
+    let error = bed.try_apply(&alone).unwrap_err().to_string();
+    assert!(
+        error.contains("port web: there is no interface tap-web"),
+        "{error}"
+    );
+    assert!(error.contains("host.guarded_interfaces"), "{error}");
+    assert!(!bed.state().present);
+}
+
+/// Counters survive a change of their port, and go with it.
+#[test]
+fn counters_outlive_a_change() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    bed.apply(STRICT);
+    let web = bed.plug("tap-web");
+    web.write(&arp(0x0a, [192, 0, 2, 10])).unwrap();
+    web.write(&arp(0x0a, [192, 0, 2, 99])).unwrap();
+    bed.apply(&STRICT.replace("192.0.2.10", "192.0.2.11"));
+    web.write(&arp(0x0a, [192, 0, 2, 11])).unwrap();
+    let counters = bed.counters().of("tap-web");
+    assert_eq!((counters.passed, counters.refused_total()), (2, 1));
+    bed.apply(&policy::of(""));
+    assert_eq!(bed.counters().by_device.len(), 0);
+}
+
+/// What both policies allow is never lost, what both refuse never passes, while a port is flipped
+/// between them under flood. The pairs change claims, class, mode and the shape of the rules.
+#[test]
+fn a_change_is_whole() {
+    const FLIPS: usize = 25;
+    let pairs = [
+        STRICT.replace("192.0.2.10]", "192.0.2.10, 192.0.2.20, 198.51.100.0/28]"),
+        STRICT.replace("network: lan", "network: lan, profile: forwarder"),
+        STRICT.replace("network: lan", "network: lan, link_local: any"),
+        STRICT.replace(
+            "network: lan",
+            "network: lan, extra_macs: [\"02:00:00:00:00:77\"]",
+        ),
+    ];
+    for other in pairs {
+        let Some(mut bed) = Bed::new(Nft::new()) else {
+            return;
+        };
+        bed.apply(STRICT);
+        let web = bed.plug("tap-web");
+        let mut watch = bed.watch();
+        let good = arp(0x0a, [192, 0, 2, 10]);
+        let bad = arp(0x0a, [192, 0, 2, 99]);
+        let (done, sender_done) = (AtomicBool::new(false), AtomicBool::new(false));
+        let (sent, seen) = std::thread::scope(|scope| {
+            let flood = scope.spawn(|| {
+                let mut sent = 0u64;
+                while !done.load(Ordering::Relaxed) {
+                    web.write(&good).unwrap();
+                    web.write(&bad).unwrap();
+                    sent += 1;
+                }
+                sender_done.store(true, Ordering::Release);
+                sent
+            });
+            let observer = scope.spawn(|| {
+                let (mut good_seen, mut others) = (0u64, 0u64);
+                loop {
+                    let last = sender_done.load(Ordering::Acquire);
+                    while let Some(frame) = watch.recv(Duration::from_millis(5)).unwrap() {
+                        if frame.frame == good {
+                            good_seen += 1
+                        } else {
+                            others += 1
+                        }
+                    }
+                    if last {
+                        assert_eq!(watch.lost().unwrap(), 0, "the observer lost frames");
+                        return (good_seen, others);
+                    }
+                }
+            });
+            for _ in 0..FLIPS {
+                bed.apply(&other);
+                bed.apply(STRICT);
+            }
+            done.store(true, Ordering::Relaxed);
+            (flood.join().unwrap(), observer.join().unwrap())
+        });
+        assert_eq!(seen, (sent, 0), "{other}");
+        let counters = bed.counters().of("tap-web");
+        assert_eq!(
+            (counters.passed, counters.refused_total()),
+            (sent, sent),
+            "{other}"
+        );
+    }
+}
