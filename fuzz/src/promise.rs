@@ -19,7 +19,11 @@ pub fn check(input: &Input<'_>) {
         for guard in Guard::ALL {
             identity.guards = input.guards.with(guard, false);
             let less = decide(&CompiledPort::new(&identity), input.frame, input.tag);
-            assert_eq!(less, Verdict::Pass, "{guard} off refuses what it passed when on");
+            assert_eq!(
+                less,
+                Verdict::Pass,
+                "{guard} off refuses what it passed when on"
+            );
         }
     }
 }
@@ -27,7 +31,10 @@ pub fn check(input: &Input<'_>) {
 /// `explain` shows the field: it begins in the frame, and only its end may be missing.
 fn field_is_in_the_frame(judgement: &Judgement, frame: &[u8]) {
     assert!(judgement.field.start <= frame.len(), "{judgement:?}");
-    assert!(judgement.field.start <= judgement.field.end, "{judgement:?}");
+    assert!(
+        judgement.field.start <= judgement.field.end,
+        "{judgement:?}"
+    );
 }
 
 /// Whether the kernel keeps the outer tag in the frame or beside it is no guest's choice.

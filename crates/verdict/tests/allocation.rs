@@ -1,10 +1,5 @@
 //! `decide` runs for every frame: it may not wait for an allocator, which a guest could exhaust.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test says 'this cannot happen' in the shortest way"
-)]
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 

@@ -31,6 +31,10 @@ fn read_standard_input() -> io::Result<Vec<u8>> {
 }
 
 /// A file of the caller's that cannot be read.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds of I/O errors are many, and all others mean the same here"
+)]
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
     let (exit, advice) = match error.kind() {
         io::ErrorKind::NotFound => (Exit::NoInput, "check the path; nothing was changed"),

@@ -17,17 +17,21 @@ const PATIENCE: usize = 20;
 /// Up to so many new elements are read back one by one rather than with all others.
 const FEW: usize = 2000;
 
-/// Makes the table so.
+/// Makes the table so, beginning with what was read before, if that still holds.
 pub(crate) fn apply(
     kernel: &mut Connection,
     table: &TableId,
     tenants: &Tenants<'_>,
     bases: &Bases,
+    mut read: Option<(Generation, Held)>,
 ) -> Result<Applied> {
     let mut repaired = Vec::new();
     for _ in 0..PATIENCE {
-        let (generation, mut held) =
-            Held::read(kernel, table, Depth::Sealed).map_err(|e| step("read what is there", e))?;
+        let (generation, mut held) = match read.take() {
+            Some(read) if kernel.generation().is_ok_and(|now| now == read.0) => read,
+            _ => Held::read(kernel, table, Depth::Sealed)
+                .map_err(|e| step("read what is there", e))?,
+        };
         if held.contents.is_none() && needs_contents(&held, tenants) {
             held.read_contents(kernel, table)
                 .map_err(|e| step("read what is there", e))?;
@@ -147,7 +151,7 @@ fn commit(
 }
 
 /// Says that this generation is our own change, after which everything is in order.
-fn seal(generation: Generation, next_number: u32) -> Element {
+pub(crate) fn seal(generation: Generation, next_number: u32) -> Element {
     Element {
         note: next_number.to_ne_bytes().to_vec(),
         ..Element::of(generation.0.to_ne_bytes().to_vec())

@@ -2,7 +2,7 @@ use vifguard_driver::{
     Applied, Capabilities, Counters, Desired, Driver, Error, Preview, Result, Scope, State,
 };
 use vifguard_netlink::Error as KernelError;
-use vifguard_netlink::nft::{Connection, Family, TableId};
+use vifguard_netlink::nft::{Connection, Family, Generation, TableId};
 use vifguard_verdict::Reason;
 
 use crate::binding::{self, Binding};
@@ -22,6 +22,8 @@ pub(crate) const NAME: &str = "nft";
 pub struct Nft {
     forced: Option<Binding>,
     found: Option<Found>,
+    /// What a probe read of the table on the way: good for one apply, if nobody changes it meanwhile.
+    read: Option<(Generation, Held)>,
 }
 
 impl Nft {
@@ -34,7 +36,7 @@ impl Nft {
     pub fn with_binding(binding: Binding) -> Nft {
         Nft {
             forced: Some(binding),
-            found: None,
+            ..Nft::default()
         }
     }
 
@@ -42,7 +44,11 @@ impl Nft {
         if let Some(found) = self.found {
             return Ok(found);
         }
-        let mut found = probe::find(kernel)?;
+        let known = self.read.as_ref().and_then(|(_, held)| probe::recall(held));
+        let mut found = match known {
+            Some(found) => found,
+            None => probe::find(kernel)?,
+        };
         found.binding = self.forced.unwrap_or(found.binding);
         self.found = Some(found);
         Ok(found)
@@ -67,6 +73,8 @@ impl Driver for Nft {
 
     fn probe(&mut self) -> Result<Capabilities> {
         let mut kernel = connect()?;
+        let read = Held::read(&mut kernel, &main_table(), Depth::Sealed);
+        self.read = Some(read.map_err(|error| step("read what is in force", error))?);
         Ok(probe::capabilities(self.found(&mut kernel)?))
     }
 
@@ -90,7 +98,8 @@ impl Driver for Nft {
         probe::devices(desired)?;
         let tenants = Tenants::of(desired, found.knows_own);
         let (bases, gate) = bind(found, desired)?;
-        let mut applied = apply::apply(&mut kernel, &main_table(), &tenants, &bases)?;
+        let read = self.read.take();
+        let mut applied = apply::apply(&mut kernel, &main_table(), &tenants, &bases, read)?;
         if let Some(gate) = gate {
             let program = gate.program();
             for family in GATES {

@@ -5,8 +5,9 @@ use vifguard_driver::{Capabilities, Desired, Error, Feature, Result, Support};
 use vifguard_netlink::Error as KernelError;
 use vifguard_netlink::nft::{Batch, Connection, DeviceSpec, Family, TableId};
 
-use crate::binding::{self, Binding};
+use crate::binding::{self, Binding, INGRESS};
 use crate::driver::{NAME, step};
+use crate::held::Held;
 use crate::program::is_own;
 
 /// A name that no interface has: nothing is hooked by trying.
@@ -18,6 +19,16 @@ pub(crate) struct Found {
     pub(crate) binding: Binding,
     /// It can tell whether a frame has a route (CONFIG_IP_ROUTE_CLASSID).
     pub(crate) knows_own: bool,
+}
+
+/// What was found when the table in force was made. To try takes tens of milliseconds: the kernel waits
+/// until nobody uses what it forgets.
+pub(crate) fn recall(held: &Held) -> Option<Found> {
+    let by_name = held.chains.contains_key(INGRESS);
+    by_name.then(|| Found {
+        binding: Binding::ByName,
+        knows_own: held.shape().knows_own,
+    })
 }
 
 /// Tries. The transactions are left open, so the kernel forgets them.

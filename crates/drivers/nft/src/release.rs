@@ -4,11 +4,12 @@ use vifguard_driver::{Error, Result, Scope};
 use vifguard_netlink::Error as KernelError;
 use vifguard_netlink::nft::{Batch, Connection, TableId};
 
+use crate::apply::seal;
 use crate::contents::{Entry, device_of};
 use crate::driver::{GATES, NAME, step};
 use crate::edit::{Edit, Op};
 use crate::held::{Depth, Held, is_identity_set, number_of, table};
-use crate::names::{PASSED, PORTS, REFUSED};
+use crate::names::{PASSED, PORTS, REFUSED, SEAL};
 
 const PATIENCE: usize = 20;
 
@@ -19,7 +20,14 @@ pub(crate) fn release(kernel: &mut Connection, id: &TableId, scope: &Scope) -> R
             .map_err(|error| step("read what is in force", error))?;
         let (edit, released) = match scope {
             Scope::All => all(&held),
-            Scope::Port(name) => port(kernel, id, &held, name)?,
+            Scope::Port(name) => {
+                let (mut edit, released) = port(kernel, id, &held, name)?;
+                if held.sealed {
+                    edit.delete_elements(SEAL, vec![seal(generation, 0)]);
+                    edit.add_elements(SEAL, vec![seal(generation.next(), held.next_number)]);
+                }
+                (edit, released)
+            }
         };
         let mut batch = edit.batch(id, generation);
         if *scope == Scope::All {

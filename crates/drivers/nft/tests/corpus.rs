@@ -1,5 +1,11 @@
 //! The whole corpus as real frames through the driver, at every place.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what went wrong by failing"
+)]
+
 use vifguard_conformance::{Place, Report, run};
 use vifguard_corpus::Corpus;
 use vifguard_nft::{Binding, Nft};

@@ -1,6 +1,12 @@
 //! The driver's promises between the frames: nothing of others is touched, nothing stays behind, what
 //! is changed behind its back is seen and put right, and a change is whole.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what went wrong by failing"
+)]
+
 mod bed;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,12 +56,12 @@ fn nothing_remains_and_others_live_on() {
     });
     bed.plug("tap-web");
     bed.apply(STRICT);
-    assert_eq!(bed.in_host(|| bed_tables()), [1, 1, 2, 1]);
+    assert_eq!(bed.in_host(bed_tables), [1, 1, 2, 1]);
     let host = bed.host.clone();
     host.run(|| bed.driver.remove(&Scope::All))
         .unwrap()
         .unwrap();
-    assert_eq!(bed.in_host(|| bed_tables()), [0, 0, 1, 0]);
+    assert_eq!(bed.in_host(bed_tables), [0, 0, 1, 0]);
     let theirs = bed.in_host(|| Connection::open().unwrap().chains(&foreign).unwrap());
     assert_eq!(theirs.len(), 1);
 }
@@ -344,9 +350,9 @@ fn a_change_is_whole() {
                     let last = sender_done.load(Ordering::Acquire);
                     while let Some(frame) = watch.recv(Duration::from_millis(5)).unwrap() {
                         if frame.frame == good {
-                            good_seen += 1
+                            good_seen += 1;
                         } else {
-                            others += 1
+                            others += 1;
                         }
                     }
                     if last {

@@ -1,5 +1,11 @@
 //! The plan is a value: the same policy gives the same plan, and its parts read as they should.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what went wrong by failing"
+)]
+
 use insta::assert_snapshot;
 use vifguard_driver::Desired;
 use vifguard_nft::class::{Class, Court, Edition};

@@ -145,10 +145,10 @@ pub(crate) fn extension(next: u8) -> Vec<u8> {
     vec![next, 0, 1, 4, 0, 0, 0, 0]
 }
 
-/// A fragment header; `offset` in units of 8 bytes.
-pub(crate) fn fragment(next: u8, offset: u16, more: bool) -> Vec<u8> {
+/// A fragment header; `field` is its offset in units of 8 bytes, reserved bits and "more fragments".
+pub(crate) fn fragment(next: u8, field: u16) -> Vec<u8> {
     let mut header = vec![next, 0];
-    header.extend((offset << 3 | u16::from(more)).to_be_bytes());
+    header.extend(field.to_be_bytes());
     header.extend([0, 0, 0, 1]);
     header
 }

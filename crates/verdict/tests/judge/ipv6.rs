@@ -42,7 +42,7 @@ fn form() -> Vec<Row> {
 fn router() -> Vec<Row> {
     let advertisement = [134, 0, 0, 0, 0, 0, 0, 0];
     let hidden = [extension(ICMPV6), advertisement.to_vec()].concat();
-    let last = [extension(FRAGMENT), fragment(PIM, 9, false)].concat();
+    let last = [extension(FRAGMENT), fragment(PIM, 9 << 3)].concat();
     vec![
         Row::strict(
             Rule::Ipv6Router,

@@ -24,7 +24,7 @@ pub(crate) fn rows() -> Vec<Row> {
 fn form() -> Vec<Row> {
     let advertisement = neighbor(136, OWN_V6, &[]);
     let own = |message: &[u8]| packet(OWN_V6).frame(message);
-    let atomic = fragment(ICMPV6, 0, false);
+    let atomic = fragment(ICMPV6, 0);
     let in_fragment = [atomic.clone(), advertisement.clone()].concat();
     let mut code = advertisement.clone();
     code[1] = 1;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use vifguard_driver::{Applied, Desired, Driver};
 
@@ -78,7 +78,7 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
 
 /// Puts it in force, and says whether a signal came meanwhile.
 fn apply(driver: &mut dyn Driver, desired: &Desired) -> Result<(Applied, Option<Exit>)> {
-    let mut signals = Deferred::begin().context("cannot hold signals back")?;
+    let mut signals = Deferred::begin()?;
     let applied = driver.apply(desired)?;
     Ok((applied, signals.asked().map(Exit::Signal)))
 }

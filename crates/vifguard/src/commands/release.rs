@@ -1,6 +1,6 @@
 //! `vifguard release`
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 use vifguard_driver::{Driver, Scope};
 use vifguard_policy::{DevicePattern, Unknown};
@@ -26,7 +26,7 @@ struct Released {
 pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
     let mut driver = drivers::by_name(args.driver.driver);
     let scope = args.which.port.clone().map_or(Scope::All, Scope::Port);
-    let mut signals = Deferred::begin().context("cannot hold signals back")?;
+    let mut signals = Deferred::begin()?;
     let device = match &scope {
         Scope::All => None,
         Scope::Port(port) => device_of(driver.as_mut(), port)?,

@@ -76,14 +76,14 @@ impl Output {
         let policy = error.downcast_ref::<PolicyErrors>();
         if self.json {
             let places: Option<Vec<Value>> = policy.map(|errors| each(errors).map(place).collect());
-            let error =
-                json!({ "message": format!("{error:#}"), "advice": advice, "policy": places });
+            let error = json!({ "message": error.to_string(), "advice": advice, "policy": places });
             self.object(exit, "error", error);
         }
         let style = Style::of(io::stderr().is_terminal());
         let what = match policy {
             Some(errors) => each(errors).map(|error| error.snippet() + "\n").collect(),
-            None => format!("{error:#}\n"),
+            // Every error of ours repeats its cause in its own words.
+            None => format!("{error}\n"),
         };
         tell(&format!("{} {what}{advice}\n", style.alarm("vifguard:")));
         exit

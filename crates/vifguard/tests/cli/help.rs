@@ -1,12 +1,13 @@
 use crate::support::vifguard;
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 8] = [
     "check",
     "plan",
     "enforce",
     "status",
     "explain",
     "release",
+    "demo",
     "completions",
 ];
 

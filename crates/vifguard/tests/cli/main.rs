@@ -7,6 +7,7 @@
 
 mod blast;
 mod check;
+mod demo;
 mod enforce;
 mod explain;
 mod help;

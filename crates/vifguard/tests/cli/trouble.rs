@@ -62,6 +62,28 @@ fn a_missing_interface_changes_nothing() {
     still_guarded(&netns);
 }
 
+/// Does something again and again while something else is done.
+fn while_repeating(repeat: impl Fn() + Sync, work: impl FnOnce()) {
+    struct Stop<'a>(&'a AtomicBool);
+    // Also when the work fails: the other thread would go on for ever.
+    impl Drop for Stop<'_> {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let _stop = Stop(&stop);
+        scope.spawn(|| {
+            while !stop.load(Ordering::Relaxed) {
+                repeat();
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+        work();
+    });
+}
+
 /// Somebody deletes our table again and again while it is being programmed.
 #[test]
 fn a_table_flushed_meanwhile_is_made_again_or_named() {
@@ -72,14 +94,8 @@ fn a_table_flushed_meanwhile_is_made_again_or_named() {
     let devices: Vec<String> = (0..100).map(|i| format!("tap{i}")).collect();
     let devices: Vec<&str> = devices.iter().map(String::as_str).collect();
     let file = TempFile::new(policy(&devices));
-    let stop = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            while !stop.load(Ordering::Relaxed) {
-                nft(&netns, &["delete", "table", "netdev", "vifguard"]);
-                thread::sleep(Duration::from_millis(20));
-            }
-        });
+    let flush = || drop(nft(&netns, &["delete", "table", "netdev", "vifguard"]));
+    while_repeating(flush, || {
         for _ in 0..5 {
             let ran = inside(&netns, &["enforce", "-f", file.path()]);
             assert!(matches!(ran.code, Some(0 | 70 | 75)), "{ran:?}");
@@ -88,7 +104,6 @@ fn a_table_flushed_meanwhile_is_made_again_or_named() {
                 "{ran:?}"
             );
         }
-        stop.store(true, Ordering::Relaxed);
     });
     inside(&netns, &["enforce", "-f", file.path()]).ends(0);
     inside(&netns, &["status"])
@@ -104,18 +119,12 @@ fn an_interface_that_goes_meanwhile_is_no_half_work() {
     }
     let netns = guarded();
     let file = TempFile::new(guarding("[\"tap*\"]", &["tap1", "vnet7"]));
-    let stop = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            while !stop.load(Ordering::Relaxed) {
-                drop(netns.tap("vnet7").unwrap());
-            }
-        });
-        for _ in 0..20 {
+    let restart = || drop(netns.tap("vnet7").unwrap());
+    while_repeating(restart, || {
+        for _ in 0..10 {
             let ran = inside(&netns, &["enforce", "-f", file.path()]);
             assert!(matches!(ran.code, Some(0 | 1)), "{ran:?}");
             inside(&netns, &["status"]).ends(0);
         }
-        stop.store(true, Ordering::Relaxed);
     });
 }

@@ -28,7 +28,7 @@ pub(crate) fn packets() -> impl Strategy<Value = Vec<u8>> {
 #[derive(Clone, Debug)]
 struct Chain {
     kinds: Vec<u8>,
-    fragment: (u16, bool),
+    fragment: u16,
 }
 
 fn chain() -> impl Strategy<Value = Chain> {
@@ -38,8 +38,14 @@ fn chain() -> impl Strategy<Value = Chain> {
         1 => vec(select(&[0, 43, 60][..]), 1..4),
         2 => vec(select(&[0, 43, 60, FRAGMENT][..]), 1..4),
     ];
-    let offset = prop_oneof![2 => Just(0), 1 => 1_u16..0x2000];
-    (kinds, (offset, any::<bool>())).prop_map(|(kinds, fragment)| Chain { kinds, fragment })
+    let fragment = prop_oneof![
+        // A head: more fragments or not, and the reserved bits, which mean nothing.
+        2 => 0_u16..8,
+        // Each bit of the offset alone: a mask that is short of one makes heads of later fragments.
+        1 => (3..16).prop_map(|bit| 1_u16 << bit),
+        1 => any::<u16>(),
+    ];
+    (kinds, fragment).prop_map(|(kinds, fragment)| Chain { kinds, fragment })
 }
 
 impl Chain {
@@ -50,7 +56,7 @@ impl Chain {
             .rev()
             .fold((protocol, upper), |(next, rest), kind| {
                 let header = if *kind == FRAGMENT {
-                    fragment(next, self.fragment.0, self.fragment.1)
+                    fragment(next, self.fragment)
                 } else {
                     extension(next)
                 };
