@@ -23,28 +23,29 @@ fn every_rule_has_a_frame_that_settles_on_it() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
-/// Section, rule, and a letter where the contract has one; in the order of the text.
+/// `explain` sends its reader there.
 #[test]
-fn the_numbers_are_those_of_the_contract() {
-    let numbers: Vec<(u8, u8, Option<char>)> = Rule::ALL
-        .iter()
-        .map(|rule| parts(rule.number()).unwrap_or_else(|| panic!("{rule:?}: {}", rule.number())))
-        .collect();
-    assert!(numbers.is_sorted(), "{numbers:?}");
-    for (section, rule, _) in numbers {
-        // Section 4 has no numbers of its own: form, sender MAC, sender address, RARP.
-        let last = [(3, 5), (4, 4), (5, 4), (6, 7)]
-            .into_iter()
-            .find(|(number, _)| *number == section);
-        assert!(last.is_some_and(|(_, last)| (1..=last).contains(&rule)));
+fn the_numbers_are_headings_of_the_documentation() {
+    const DOCUMENT: &str = include_str!("../../../../docs/verdicts.md");
+    for rule in Rule::ALL {
+        let heading = format!("\n### {} ", rule.number());
+        assert!(DOCUMENT.contains(&heading), "{rule:?}: {}", rule.number());
     }
 }
 
-fn parts(number: &str) -> Option<(u8, u8, Option<char>)> {
-    let (section, rule) = number.split_once('.')?;
-    let letter = rule.chars().last().filter(char::is_ascii_lowercase);
-    let digits = letter.map_or(rule, |letter| rule.trim_end_matches(letter));
-    Some((section.parse().ok()?, digits.parse().ok()?, letter))
+/// One digit for the section, one for the rule, and a letter where the contract has one: so the
+/// order of the text is the order of the numbers as words.
+#[test]
+fn the_rules_are_in_the_order_of_the_contract() {
+    let numbers: Vec<&str> = Rule::ALL.iter().map(|rule| rule.number()).collect();
+    assert!(numbers.is_sorted(), "{numbers:?}");
+    let formed = |number: &str| {
+        matches!(
+            number.as_bytes(),
+            [b'3'..=b'6', b'.', b'1'..=b'9'] | [b'3'..=b'6', b'.', b'1'..=b'9', b'a'..=b'c']
+        )
+    };
+    assert!(numbers.iter().all(|number| formed(number)), "{numbers:?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use std::env;
 
 /// Whether to use a terminal's bold and red. Never for pipes and files, nor where `NO_COLOR` is set
-/// (https://no-color.org) or the terminal is dumb.
+/// (<https://no-color.org>) or the terminal is dumb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Style {
     coloured: bool,

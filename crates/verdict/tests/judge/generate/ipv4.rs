@@ -31,7 +31,7 @@ pub(crate) fn packets() -> impl Strategy<Value = Vec<u8>> {
 
 type Claims = (Ipv4Addr, Ipv4Addr, (u8, Vec<u8>));
 
-/// What a host may send before it has an address, in one piece.
+/// What a host may send before it has an address, if in one piece.
 fn without_address() -> impl Strategy<Value = Claims> {
     let discover = (Ipv4Addr::BROADCAST, (UDP, udp(68, 67)));
     let report = (IGMP_GROUP, (IGMP, vec![0x22, 0, 0, 0, 0, 0, 0, 0]));
