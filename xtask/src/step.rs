@@ -74,6 +74,12 @@ impl Step {
         self
     }
 
+    /// In this directory, counted from the root of the repository.
+    pub(crate) fn within(mut self, directory: &str) -> Step {
+        self.command.current_dir(root().join(directory));
+        self
+    }
+
     pub(crate) fn set(mut self, key: &str, value: &str) -> Step {
         self.command.env(key, value);
         self.settings += &format!("{key}={value:?} ");

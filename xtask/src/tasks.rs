@@ -95,6 +95,50 @@ pub(crate) fn bless() -> Outcome {
         .run()
 }
 
+/// Coverage by LLVM's own pass, which stable compilers have too; see fuzz/README.md.
+const COVERAGE: &str = "--cfg fuzzing -Ccodegen-units=1 -Cpasses=sancov-module \
+    -Cllvm-args=-sanitizer-coverage-level=4 \
+    -Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+    -Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares";
+/// Fuzzes the judge, from every frame of the corpus, for so many seconds.
+pub(crate) fn fuzz(arguments: &[String]) -> Outcome {
+    const USAGE: &str = "fuzz takes a number of seconds: cargo xtask fuzz 60";
+    let [seconds] = arguments else {
+        return Err(Failure::Usage(USAGE.to_owned()));
+    };
+    if seconds.parse::<u32>().is_err() {
+        return Err(Failure::Usage(USAGE.to_owned()));
+    }
+    // Named even for the same machine: cargo then keeps the flags away from build scripts.
+    let target = format!("{}-unknown-linux-gnu", env::consts::ARCH);
+    Step::cargo("run")
+        .args(["--example", "seeds", "--", "corpus/decide"])
+        .within("fuzz")
+        .run()?;
+    Step::new("mkdir")
+        .args(["-p", "artifacts"])
+        .within("fuzz")
+        .run()?;
+    Step::cargo("run")
+        .args([
+            "--release",
+            "--target",
+            &target,
+            "--bin",
+            "decide",
+            "--",
+            "corpus/decide",
+        ])
+        .args([
+            format!("-max_total_time={seconds}").as_str(),
+            "-max_len=512",
+        ])
+        .args(["-artifact_prefix=artifacts/"])
+        .set("RUSTFLAGS", COVERAGE)
+        .within("fuzz")
+        .run()
+}
+
 /// Where cargo puts what it builds.
 fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)

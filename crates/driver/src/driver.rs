@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fmt;
 
 use crate::{Capabilities, Counters, Desired, Result, State};
@@ -62,6 +63,22 @@ pub enum Scope {
 }
 
 impl Applied {
+    /// A port that went from one interface and came to another was changed, not removed and added.
+    pub fn note_moves(&mut self) {
+        let known: HashSet<&String> = self.added.iter().chain(&self.changed).collect();
+        let moved: HashSet<String> = self
+            .removed
+            .iter()
+            .filter(|port| known.contains(port))
+            .cloned()
+            .collect();
+        self.removed.retain(|port| !moved.contains(port));
+        self.added.retain(|port| !moved.contains(port));
+        self.changed.retain(|port| !moved.contains(port));
+        self.changed.extend(moved);
+        self.changed.sort_unstable();
+    }
+
     /// Was the host already so?
     pub fn is_nothing(&self) -> bool {
         self.added.is_empty()

@@ -143,7 +143,8 @@ impl Capture {
     }
 
     fn fail(&self, source: io::Error) -> crate::Error {
-        self.netns.fail(format!("capture on {}", self.place), source)
+        self.netns
+            .fail(format!("capture on {}", self.place), source)
     }
 }
 

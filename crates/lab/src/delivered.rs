@@ -47,7 +47,11 @@ impl Delivered {
         let open = |ethertype: &u16| {
             let ethertype = Some(*ethertype);
             let incoming_only = true;
-            let options = CaptureOptions { ethertype, incoming_only, ..CaptureOptions::default() };
+            let options = CaptureOptions {
+                ethertype,
+                incoming_only,
+                ..CaptureOptions::default()
+            };
             Capture::anywhere(netns, options)
         };
         Ok(Self {

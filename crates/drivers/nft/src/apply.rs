@@ -10,6 +10,7 @@ use crate::driver::{NAME, step};
 use crate::edit::{Edit, Op};
 use crate::held::{Depth, Held};
 use crate::names::{REFUSED, SEAL};
+use crate::preview::difference;
 use crate::program::Program;
 
 /// How often to begin again when somebody else changes nf_tables meanwhile.
@@ -47,7 +48,15 @@ pub(crate) fn apply(
                 continue;
             }
             Err(error) => return Err(step("put the rules in force", error)),
-            Ok(generation) => read_back(kernel, table, tenants, bases, &held, &change, generation)?,
+            Ok(generation) => {
+                let read = read_back(kernel, table, tenants, bases, &held, &change, generation);
+                if read.is_err() && kernel.generation().is_ok_and(|now| now != generation) {
+                    // Somebody was quicker: what they did is drift, to be put right like any other.
+                    repaired.append(&mut change.applied.repaired);
+                    continue;
+                }
+                read?;
+            }
         }
         change.applied.repaired.append(&mut repaired);
         return Ok(change.applied);
@@ -192,16 +201,12 @@ fn read_back(
     }
     let (_, held) = Held::read(kernel, table, Depth::Whole).map_err(read)?;
     let rest = Change::between(&held, tenants, bases);
-    match rest.steps().find(|edit| !edit.is_empty()) {
+    match difference(&rest).into_iter().next() {
         None => Ok(()),
-        Some(edit) => {
-            let difference = rest.applied.repaired.first().cloned();
-            let difference = difference.unwrap_or_else(|| format!("{:.200}", format!("{edit:?}")));
-            Err(Error::NotAsPlanned {
-                driver: NAME,
-                difference,
-            })
-        }
+        Some(difference) => Err(Error::NotAsPlanned {
+            driver: NAME,
+            difference,
+        }),
     }
 }
 

@@ -266,6 +266,7 @@ impl Change {
                 out.push(entry.element.clone());
             }
         }
+        self.applied.note_moves();
         for (set, elements) in added {
             self.make.add_elements(&set, elements);
         }

@@ -1,3 +1,4 @@
+use nix::errno::Errno;
 use vifguard_driver::{
     Applied, Capabilities, Counters, Desired, Driver, Error, Preview, Result, Scope, State,
 };
@@ -144,13 +145,21 @@ pub(crate) fn main_table() -> TableId {
 }
 
 fn connect() -> Result<Connection> {
-    Connection::open().map_err(|error| step("talk to the kernel", error))
+    Connection::open().map_err(|error| match error.errno() {
+        // The kernel knows no such protocol at all, and no module provides it.
+        Some(Errno::EPROTONOSUPPORT | Errno::EAFNOSUPPORT) => Error::Unsupported {
+            driver: NAME,
+            cause: format!("the kernel has no netfilter netlink ({error})"),
+            remedy: "load or build nf_tables (modprobe nf_tables; CONFIG_NF_TABLES_NETDEV)"
+                .to_owned(),
+        },
+        _ => step("talk to the kernel", error),
+    })
 }
 
 /// A kernel error in the words of a driver.
 pub(crate) fn step(step: &str, error: KernelError) -> Error {
-    const EPERM: i32 = 1;
-    if error.errno().is_some_and(|errno| errno as i32 == EPERM) {
+    if error.errno() == Some(Errno::EPERM) {
         return Error::Privilege;
     }
     Error::Step {

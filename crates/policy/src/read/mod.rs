@@ -41,6 +41,12 @@ pub(crate) fn draft<'t>(tree: &'t Tree<'t>, faults: &mut Faults) -> Option<Draft
     };
     let [version, host, networks, ports] = fields(root, &KEYS, Object::File.whole(), faults)?;
     read_version(root, version, faults);
+    if ports.is_none() {
+        // A file that was cut off before its ports must not release every port of a host.
+        let place = Object::File.field("ports");
+        let message = "is missing; write ports: [] for a policy without ports";
+        faults.value(root, place, message.to_owned());
+    }
     let host = host
         .map(|node| host::read(node, faults))
         .unwrap_or_default();

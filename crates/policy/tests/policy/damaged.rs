@@ -106,9 +106,9 @@ fn what_yaml_has_and_a_policy_does_not() {
         "2:8: aliases are not read; if the '*' belongs to the text, put the text in quotes";
     refused("version: 1\nports: *x\n", &[unknown]);
     let tag = "1:10: tags are not read; remove the word that begins with '!'";
-    refused("version: !!int 1\n", &[tag]);
+    refused("version: !!int 1\nports: []\n", &[tag]);
     refused(
-        "version: 1\n<<: {}\n",
+        "version: 1\n<<: {}\nports: []\n",
         &["2:1: merge keys are not read; write the keys out"],
     );
 }

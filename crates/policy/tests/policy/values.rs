@@ -140,7 +140,8 @@ fn devices() {
 
 #[test]
 fn guarded_interfaces() {
-    let host = |text: &str| format!("version: 1\nhost: {{ guarded_interfaces: [{text}] }}\n");
+    let host =
+        |text: &str| format!("version: 1\nhost: {{ guarded_interfaces: [{text}] }}\nports: []\n");
     accepted(&host("\"tap*\", vnet0, \"l-*\", \"lo-*\", lo1"));
     for covers in ["lo", "\"lo*\"", "\"l*\""] {
         let bare = covers.trim_matches('"');
@@ -158,10 +159,10 @@ fn guarded_interfaces() {
     let twice = "2:38: host, guarded_interfaces: \"tap*\" is listed twice; keep one";
     refused(&host("\"tap*\", \"tap*\""), &[twice]);
     refused(
-        "version: 1\nhost: { unknown: pass }\n",
+        "version: 1\nhost: { unknown: pass }\nports: []\n",
         &["2:18: host, unknown: \"pass\" is not known here; write refuse or audit"],
     );
-    accepted("version: 1\nhost: { unknown: audit }\n");
+    accepted("version: 1\nhost: { unknown: audit }\nports: []\n");
 }
 
 #[test]
@@ -255,17 +256,17 @@ fn ethertype_numbers() {
 
 #[test]
 fn the_version_is_one() {
-    accepted("version: 1");
+    accepted("version: 1\nports: []");
     refused(
-        "version: 2",
+        "version: 2\nports: []",
         &["1:10: version: \"2\" is not known here; write version: 1"],
     );
     refused(
-        "version: 1.0",
+        "version: 1.0\nports: []",
         &["1:10: version: \"1.0\" is not a number; write version: 1"],
     );
     refused(
-        "version:\n",
+        "version:\nports: []\n",
         &["1:8: version: has no value; write version: 1"],
     );
 }

@@ -12,6 +12,7 @@ mod enforce;
 mod explain;
 mod help;
 mod plan;
+mod readme;
 mod release;
 mod rights;
 mod signals;
