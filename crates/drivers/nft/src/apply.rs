@@ -33,31 +33,30 @@ pub(crate) fn apply(
             _ => Held::read(kernel, table, Depth::Sealed)
                 .map_err(|e| step("read what is there", e))?,
         };
-        if held.contents.is_none() && needs_contents(&held, tenants) {
-            held.read_contents(kernel, table)
-                .map_err(|e| step("read what is there", e))?;
+        if held.contents.is_none()
+            && needs_contents(&held, tenants)
+            && let Err(error) = held.read_contents(kernel, table)
+        {
+            if kernel.generation().is_ok_and(|now| now != generation) {
+                continue;
+            }
+            return Err(step("read what is there", error));
         }
         let mut change = Change::between(&held, tenants, bases);
         if change.is_empty() && held.sealed {
             return Ok(change.applied);
         }
-        match carry_out(kernel, table, &held, &mut change, generation) {
-            Err(KernelError::Stale) => {
-                // What was done so far is whole; the rest is worked out anew.
-                repaired.append(&mut change.applied.repaired);
-                continue;
-            }
-            Err(error) => return Err(step("put the rules in force", error)),
-            Ok(generation) => {
-                let read = read_back(kernel, table, tenants, bases, &held, &change, generation);
-                if read.is_err() && kernel.generation().is_ok_and(|now| now != generation) {
-                    // Somebody was quicker: what they did is drift, to be put right like any other.
-                    repaired.append(&mut change.applied.repaired);
-                    continue;
-                }
-                read?;
-            }
+        let mut reached = generation;
+        let done = carry_out(kernel, table, &held, &mut change, &mut reached)
+            .map_err(|error| step("put the rules in force", error))
+            .and_then(|()| read_back(kernel, table, tenants, bases, &held, &change, reached));
+        if done.is_err() && kernel.generation().is_ok_and(|now| now != reached) {
+            // Somebody else was here meanwhile. What was done so far is whole; the rest, and what they
+            // did to it, is worked out anew.
+            repaired.append(&mut change.applied.repaired);
+            continue;
         }
+        done?;
         change.applied.repaired.append(&mut repaired);
         return Ok(change.applied);
     }
@@ -109,12 +108,12 @@ fn carry_out(
     table: &TableId,
     held: &Held,
     change: &mut Change,
-    mut generation: Generation,
-) -> std::result::Result<Generation, KernelError> {
+    reached: &mut Generation,
+) -> std::result::Result<(), KernelError> {
     forget_counters(kernel, table, held, change)?;
     let unseal = held.present && held.sealed && !change.is_empty();
     let unseal = if unseal {
-        vec![seal(generation, 0)]
+        vec![seal(*reached, 0)]
     } else {
         Vec::new()
     };
@@ -131,7 +130,7 @@ fn carry_out(
         (&change.open, false),
         (&change.close, false),
     ] {
-        generation = commit(kernel, table, edit, generation)?;
+        *reached = commit(kernel, table, edit, *reached)?;
         if wait {
             wait_for_readers();
         }
@@ -142,8 +141,9 @@ fn carry_out(
     let mut cut = change.cut.clone();
     let old = kernel.elements(table, SEAL)?;
     cut.delete_elements(SEAL, old);
-    cut.add_elements(SEAL, vec![seal(generation.next(), change.next_number)]);
-    commit(kernel, table, &cut, generation)
+    cut.add_elements(SEAL, vec![seal(reached.next(), change.next_number)]);
+    *reached = commit(kernel, table, &cut, *reached)?;
+    Ok(())
 }
 
 fn commit(
