@@ -51,6 +51,8 @@ pub struct Applied {
     pub unchanged: usize,
     /// What had been changed behind our back and was put right.
     pub repaired: Vec<String>,
+    /// Something was done that is about no port: guarded interfaces, what belongs to others.
+    pub otherwise: bool,
 }
 
 /// What to take away.
@@ -85,6 +87,7 @@ impl Applied {
             && self.changed.is_empty()
             && self.removed.is_empty()
             && self.repaired.is_empty()
+            && !self.otherwise
     }
 }
 

@@ -3,7 +3,7 @@ use std::os::fd::AsRawFd;
 use netlink_sys::protocols::NETLINK_NETFILTER;
 use netlink_sys::{Socket as Inner, SocketAddr};
 use nix::errno::Errno;
-use nix::sys::socket::sockopt::{ReceiveTimeout, SndBufForce};
+use nix::sys::socket::sockopt::{RcvBufForce, ReceiveTimeout, SndBufForce};
 use nix::sys::socket::{MsgFlags, recv, setsockopt};
 use nix::sys::time::{TimeVal, TimeValLike};
 
@@ -12,6 +12,7 @@ use crate::attr::{Attrs, text};
 
 /// A whole policy goes to the kernel as one datagram; the usual limit is some 200 KiB.
 const SEND_BUFFER: usize = 256 << 20;
+const ANSWER_BUFFER: usize = 64 << 20;
 /// A dump arrives in pieces of at most 32 KiB.
 const RECEIVE_BUFFER: usize = 128 << 10;
 const PATIENCE_SECONDS: i64 = 10;
@@ -58,6 +59,8 @@ impl Socket {
             .map_err(|error| Error::Open(errno(&error)))?;
         // Without CAP_NET_ADMIN this fails, and so will all that follows, with a better word.
         let _ = setsockopt(&inner, SndBufForce, &SEND_BUFFER);
+        // A transaction in which everything fails is answered once for every message.
+        let _ = setsockopt(&inner, RcvBufForce, &ANSWER_BUFFER);
         setsockopt(&inner, ReceiveTimeout, &TimeVal::seconds(PATIENCE_SECONDS))
             .map_err(Error::Open)?;
         Ok(Socket {

@@ -124,7 +124,12 @@ fn carry_out(
         change.make = begun;
     }
     let flips = !change.flip.is_empty() && held.present;
+    if !change.sweep.is_empty() {
+        // Whoever left it may have been gone for a moment only.
+        wait_for_readers();
+    }
     for (edit, wait) in [
+        (&change.sweep, false),
         (&change.make, held.present && change.replaces_rules),
         (&change.flip, false),
         (&change.open, false),
@@ -135,7 +140,7 @@ fn carry_out(
             wait_for_readers();
         }
     }
-    if flips && !change.cut.is_empty() {
+    if (flips || change.replaces_base) && !change.cut.is_empty() {
         wait_for_readers();
     }
     let mut cut = change.cut.clone();

@@ -7,12 +7,15 @@ use vifguard_netlink::nft::{BaseChain, DeviceSpec, Hook, Policy};
 use vifguard_policy::DevicePattern;
 
 use crate::change::Bases;
+use crate::held::Held;
 use crate::program::Gate;
 
 /// Before everybody else's filters at the same hook: what they see has been checked.
 pub const PRIORITY: i32 = -500;
 /// The one base chain of a kernel that binds by name.
 pub const INGRESS: &str = "ingress";
+/// The names that it has in turn: see [`settle`].
+pub const INGRESSES: [&str; 2] = [INGRESS, "ingress-b"];
 
 /// What the kernel can bind a base chain to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,46 @@ pub fn by_name(desired: &Desired) -> Bases {
         return BTreeMap::new();
     }
     BTreeMap::from([(INGRESS.to_owned(), base(devices))])
+}
+
+/// Gives the base chain the name under which it can be had beside what is there.
+///
+/// The kernel takes two bindings of one chain for the same if the shorter begins the longer (`tap*` and
+/// `tap1`), and says nothing when it leaves one out. So such a change takes a second chain, and the
+/// first goes when the second judges: in between a frame is judged twice, never not at all.
+pub fn settle(held: &Held, bases: &Bases) -> Bases {
+    let there = |name: &str| held.chains.get(name).and_then(|body| body.base.as_ref());
+    let Some(wanted) = bases.get(INGRESS) else {
+        return bases.clone();
+    };
+    let current = INGRESSES.into_iter().find(|name| there(name).is_some());
+    let overlaps = |current: &BaseChain| {
+        let new = wanted
+            .devices
+            .iter()
+            .filter(|spec| !current.devices.contains(spec));
+        new.into_iter()
+            .any(|spec| current.devices.iter().any(|old| is_same_binding(old, spec)))
+    };
+    let name = match current {
+        Some(name) if there(name).is_some_and(overlaps) => INGRESSES
+            .into_iter()
+            .find(|other| *other != name)
+            .unwrap_or(INGRESS),
+        Some(name) => name,
+        None => INGRESS,
+    };
+    BTreeMap::from([(name.to_owned(), wanted.clone())])
+}
+
+/// Does the kernel take them for the same (`nft_hook_list_find`)? A whole name counts with its NUL.
+fn is_same_binding(one: &DeviceSpec, other: &DeviceSpec) -> bool {
+    let key = |spec: &DeviceSpec| match spec {
+        DeviceSpec::Name(name) => format!("{name}\0"),
+        DeviceSpec::Prefix(prefix) => prefix.clone(),
+    };
+    let (one, other) = (key(one), key(other));
+    one.starts_with(&other) || other.starts_with(&one)
 }
 
 /// The base chains on a kernel that binds to devices that exist: one each, since such kernels cannot

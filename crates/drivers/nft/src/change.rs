@@ -13,7 +13,7 @@ use vifguard_netlink::nft::{BaseChain, DeviceSpec, Element, Policy, Rule, Set};
 
 use vifguard_policy::Unknown;
 
-use crate::binding::INGRESS;
+use crate::binding::{self, INGRESSES};
 use crate::class::{Court, Edition};
 use crate::contents::{Entry, Tenant, Tenants, digest};
 use crate::edit::{Edit, Op};
@@ -24,10 +24,14 @@ use crate::program::{Program, Shape};
 /// What has to happen, step by step.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
+    /// What an earlier change left behind that was not finished: nobody uses it.
+    pub sweep: Edit,
     /// What is new, beside what is there.
     pub make: Edit,
     /// Rules that frames may be using were replaced: wait before the flip.
     pub replaces_rules: bool,
+    /// A base chain that frames may be in goes: wait before the cut.
+    pub replaces_base: bool,
     /// The ports.
     pub flip: Edit,
     /// Base chains and their devices.
@@ -50,6 +54,7 @@ pub type Bases = BTreeMap<String, BaseChain>;
 impl Change {
     /// What leads from `held` to `tenants` behind `bases`.
     pub fn between(held: &Held, tenants: &Tenants<'_>, bases: &Bases) -> Change {
+        let bases = &binding::settle(held, bases);
         if held.present && is_foreign(held, tenants) {
             return Change::rebuild(held, tenants, bases);
         }
@@ -70,8 +75,10 @@ impl Change {
         let live = change.ports(held, tenants);
         change.taken(held, tenants);
         change.bases(held, bases);
+        change.leave_bases(held, bases);
         change.cut_program(held, &first, &last, bases);
         change.cut_claims(held, tenants, &live);
+        change.applied.otherwise = !change.is_empty() && change.applied.is_nothing();
         change
     }
 
@@ -242,8 +249,18 @@ impl Change {
             let name = tenant.identity.port.clone();
             match entry {
                 Some(entry) => {
+                    if entry.port != name {
+                        // Another port's frames are not this one's.
+                        self.forgotten.insert(entry.device.clone());
+                        let (set, element) = tenant.passed();
+                        self.flip.delete_elements(&set, vec![element.clone()]);
+                        self.flip.add_elements(&set, vec![element]);
+                        self.applied.removed.push(entry.port.clone());
+                        self.applied.added.push(name);
+                    } else {
+                        self.applied.changed.push(name);
+                    }
                     out.push(entry.element.clone());
-                    self.applied.changed.push(name);
                 }
                 None => self.applied.added.push(name),
             }
@@ -298,6 +315,16 @@ impl Change {
         }
     }
 
+    /// A base chain that goes has no rules a moment before it has no hooks. Until then others judge.
+    fn leave_bases(&mut self, held: &Held, bases: &Bases) {
+        for (name, body) in &held.chains {
+            if body.base.is_some() && !bases.contains_key(name) && !bases.is_empty() {
+                self.close.push(Op::SetPolicy(name.clone(), Policy::Accept));
+                self.replaces_base = true;
+            }
+        }
+    }
+
     fn base(&mut self, held: &Held, name: &str, base: &BaseChain, rules: &[Rule]) {
         let there = held
             .chains
@@ -306,7 +333,8 @@ impl Change {
         let Some((body, there)) = there else {
             // Its hooks work before its rules do. Until they do, what was not guarded before passes
             // as before.
-            if name == INGRESS && !held.entries.is_empty() {
+            let lost = !held.chains.values().any(|body| body.base.is_some());
+            if INGRESSES.contains(&name) && lost && !held.entries.is_empty() {
                 self.applied
                     .repaired
                     .push(format!("chain {name} was missing"));
@@ -400,11 +428,8 @@ impl Change {
 
     fn cut_claims(&mut self, held: &Held, tenants: &Tenants<'_>, live: &HashSet<u32>) {
         let passed: HashSet<Vec<u8>> = tenants.ports.iter().map(Tenant::key).collect();
+        let used: HashSet<u32> = held.entries.iter().map(|entry| entry.number).collect();
         for (set, elements) in held.contents.iter().flatten() {
-            // A set that goes takes its elements along.
-            if self.cut.0.contains(&Op::DeleteSet(set.clone())) {
-                continue;
-            }
             let stays = |element: &&Element| match set.as_str() {
                 PASSED => passed.contains(&element.key),
                 _ if is_identity_set(set) => live.contains(&number_of(element)),
@@ -413,12 +438,14 @@ impl Change {
                     .get(set)
                     .is_some_and(|keys| keys.contains(&element.key)),
             };
-            let gone = elements
-                .iter()
-                .filter(|element| !stays(element))
-                .cloned()
-                .collect();
-            self.cut.delete_elements(set, gone);
+            let gone = elements.iter().filter(|element| !stays(element)).cloned();
+            let (unused, gone): (Vec<_>, Vec<_>) = gone
+                .partition(|element| is_identity_set(set) && !used.contains(&number_of(element)));
+            self.sweep.delete_elements(set, unused);
+            // A set that goes takes its elements along.
+            if !self.cut.0.contains(&Op::DeleteSet(set.clone())) {
+                self.cut.delete_elements(set, gone);
+            }
         }
     }
 }

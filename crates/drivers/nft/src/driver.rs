@@ -159,6 +159,12 @@ fn connect() -> Result<Connection> {
 
 /// A kernel error in the words of a driver.
 pub(crate) fn step(step: &str, error: KernelError) -> Error {
+    if matches!(error, KernelError::Stale) {
+        return Error::Disturbed {
+            driver: NAME,
+            what: "nf_tables".to_owned(),
+        };
+    }
     if error.errno() == Some(Errno::EPERM) {
         return Error::Privilege;
     }

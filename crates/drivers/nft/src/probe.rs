@@ -1,11 +1,15 @@
 //! What this host lets the driver do, found by trying, never by version.
 
+use std::collections::HashSet;
+
 use nix::net::if_::if_nametoindex;
 use vifguard_driver::{Capabilities, Desired, Error, Feature, Result, Support};
 use vifguard_netlink::Error as KernelError;
 use vifguard_netlink::nft::{Batch, Connection, DeviceSpec, Family, TableId};
 
-use crate::binding::{self, Binding, INGRESS};
+use vifguard_policy::Identity;
+
+use crate::binding::{self, Binding};
 use crate::driver::{NAME, step};
 use crate::held::Held;
 use crate::program::is_own;
@@ -24,7 +28,9 @@ pub(crate) struct Found {
 /// What was found when the table in force was made. To try takes tens of milliseconds: the kernel waits
 /// until nobody uses what it forgets.
 pub(crate) fn recall(held: &Held) -> Option<Found> {
-    let by_name = held.chains.contains_key(INGRESS);
+    let by_name = binding::INGRESSES
+        .iter()
+        .any(|name| held.chains.contains_key(*name));
     by_name.then(|| Found {
         binding: Binding::ByName,
         knows_own: held.shape().knows_own,
@@ -104,18 +110,32 @@ pub(crate) fn interfaces() -> Result<Vec<(String, u32)>> {
 
 /// Every port's interface exists, or will be guarded from its first frame when it comes.
 pub(crate) fn devices(desired: &Desired) -> Result<()> {
-    for port in &desired.ports {
+    let there: HashSet<String> = interfaces()?.into_iter().map(|(name, _)| name).collect();
+    let uncovered = |port: &&Identity| !desired.host.guards(port.device.as_str());
+    for port in desired.ports.iter().filter(uncovered) {
         let device = port.device.as_str();
-        if !desired.host.guards(device) && if_nametoindex(device).is_err() {
-            return Err(Error::Port {
-                port: port.port.clone(),
-                cause: format!("there is no interface {device}"),
-                remedy: format!(
+        if there.contains(device) {
+            continue;
+        }
+        // The kernel binds by an interface's own name and finds it by others too.
+        let (cause, remedy) = match if_nametoindex(device) {
+            Ok(_) => (
+                format!("{device} is another name of an interface"),
+                "write the interface's own name, which ip link shows first".to_owned(),
+            ),
+            Err(_) => (
+                format!("there is no interface {device}"),
+                format!(
                     "create it first, or list {device} or a pattern that covers it under \
                      host.guarded_interfaces, so that it is guarded from its first frame"
                 ),
-            });
-        }
+            ),
+        };
+        return Err(Error::Port {
+            port: port.port.clone(),
+            cause,
+            remedy,
+        });
     }
     Ok(())
 }

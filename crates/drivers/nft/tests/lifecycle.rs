@@ -18,6 +18,15 @@ use vifguard_netlink::nft::{Batch, Connection, Element, Family, Rule, TableId, V
 use vifguard_nft::{Binding, Nft, names};
 use vifguard_verdict::Reason;
 
+/// Ends a flood, also when the test fails.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 fn main_table() -> TableId {
     TableId {
         family: Family::Netdev,
@@ -361,11 +370,12 @@ fn a_change_is_whole() {
                     }
                 }
             });
+            let stop = Stop(&done);
             for _ in 0..FLIPS {
                 bed.apply(&other);
                 bed.apply(STRICT);
             }
-            done.store(true, Ordering::Relaxed);
+            drop(stop);
             (flood.join().unwrap(), observer.join().unwrap())
         });
         assert_eq!(seen, (sent, 0), "{other}");
@@ -376,4 +386,105 @@ fn a_change_is_whole() {
             "{other}"
         );
     }
+}
+
+/// Patterns that cover one another: the kernel takes them for the same binding and would leave the
+/// second out. No frame may find the interface unguarded meanwhile.
+#[test]
+fn patterns_that_overlap_change_without_a_gap() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    let guarded = |patterns: &str| STRICT.replace("[\"tap-*\"]", patterns);
+    bed.apply(STRICT);
+    let web = bed.plug("tap-web");
+    let mut watch = bed.watch();
+    let good = arp(0x0a, [192, 0, 2, 10]);
+    let bad = arp(0x0a, [192, 0, 2, 99]);
+    let turns = [
+        "[\"tap-w*\"]",
+        "[\"tap*\"]",
+        "[]",
+        "[\"ta*\", \"tap-x*\"]",
+        "[\"tap-*\", \"vnet*\"]",
+    ];
+    let done = AtomicBool::new(false);
+    let sent = std::thread::scope(|scope| {
+        let flood = scope.spawn(|| {
+            let mut sent = 0u64;
+            while !done.load(Ordering::Relaxed) {
+                web.write(&good).unwrap();
+                web.write(&bad).unwrap();
+                sent += 1;
+            }
+            sent
+        });
+        let stop = Stop(&done);
+        for turn in turns.iter().cycle().take(12) {
+            let applied = bed.apply(&guarded(turn));
+            assert!(!applied.is_nothing(), "{turn}");
+            assert_eq!(bed.state().drift, [], "{turn}");
+        }
+        drop(stop);
+        flood.join().unwrap()
+    });
+    let seen = watch.drain().unwrap();
+    assert_eq!(watch.lost().unwrap(), 0, "the observer lost frames");
+    let count = |frame: &[u8]| seen.iter().filter(|seen| seen.frame == frame).count() as u64;
+    assert_eq!((count(&good), count(&bad)), (sent, 0));
+}
+
+/// What a change that was killed has left behind is swept away and never used.
+#[test]
+fn remains_of_a_killed_change_are_swept() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    bed.apply(STRICT);
+    let id = main_table();
+    let claims = || {
+        bed.in_host(|| {
+            Connection::open()
+                .unwrap()
+                .elements(&id, names::MACS)
+                .unwrap()
+        })
+    };
+    let before = claims();
+    bed.in_host(|| {
+        let mut stray = before[0].clone();
+        stray.key[..4].copy_from_slice(&77u32.to_ne_bytes());
+        let mut batch = Batch::new();
+        batch.add_elements(&id, names::MACS, &[Element::of(stray.key)]);
+        Connection::open().unwrap().commit(batch.close()).unwrap();
+    });
+    assert_eq!(claims().len(), 2);
+    bed.apply(STRICT);
+    let id = main_table();
+    let after = bed.in_host(|| {
+        Connection::open()
+            .unwrap()
+            .elements(&id, names::MACS)
+            .unwrap()
+    });
+    assert_eq!(after, before);
+}
+
+/// Counters are a port's, not an interface's.
+#[test]
+fn another_port_on_the_interface_begins_at_zero() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    bed.apply(STRICT);
+    let web = bed.plug("tap-web");
+    web.write(&arp(0x0a, [192, 0, 2, 10])).unwrap();
+    web.write(&arp(0x0a, [192, 0, 2, 99])).unwrap();
+    let applied = bed.apply(&STRICT.replace("name: web", "name: other"));
+    assert_eq!(
+        (applied.added, applied.removed),
+        (vec!["other".to_owned()], vec!["web".to_owned()])
+    );
+    let counters = bed.counters().of("tap-web");
+    assert_eq!((counters.passed, counters.refused_total()), (0, 0));
 }
