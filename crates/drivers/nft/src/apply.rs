@@ -5,7 +5,7 @@ use vifguard_netlink::nft::{Connection, Element, Generation, TableId};
 use vifguard_netlink::{Error as KernelError, wait_for_readers};
 
 use crate::change::{Bases, Change, needs_contents};
-use crate::contents::{Tenants, device_of};
+use crate::contents::{PortDigest, Tenants, device_of};
 use crate::driver::{NAME, step};
 use crate::edit::{Edit, Op};
 use crate::held::{Depth, Held};
@@ -27,6 +27,7 @@ pub(crate) fn apply(
     mut read: Option<(Generation, Held)>,
 ) -> Result<Applied> {
     let mut repaired = Vec::new();
+    let host = tenants.host_digest(bases);
     for _ in 0..PATIENCE {
         let (generation, mut held) = match read.take() {
             Some(read) if kernel.generation().is_ok_and(|now| now == read.0) => read,
@@ -47,7 +48,7 @@ pub(crate) fn apply(
             return Ok(change.applied);
         }
         let mut reached = generation;
-        let done = carry_out(kernel, table, &held, &mut change, &mut reached)
+        let done = carry_out(kernel, table, &held, &mut change, host, &mut reached)
             .map_err(|error| step("put the rules in force", error))
             .and_then(|()| read_back(kernel, table, tenants, bases, &held, &change, reached));
         if done.is_err() && kernel.generation().is_ok_and(|now| now != reached) {
@@ -108,12 +109,13 @@ fn carry_out(
     table: &TableId,
     held: &Held,
     change: &mut Change,
+    host: PortDigest,
     reached: &mut Generation,
 ) -> std::result::Result<(), KernelError> {
     forget_counters(kernel, table, held, change)?;
     let unseal = held.present && held.sealed && !change.is_empty();
     let unseal = if unseal {
-        vec![seal(*reached, 0)]
+        vec![seal(*reached, 0, [0; 16])]
     } else {
         Vec::new()
     };
@@ -146,7 +148,7 @@ fn carry_out(
     let mut cut = change.cut.clone();
     let old = kernel.elements(table, SEAL)?;
     cut.delete_elements(SEAL, old);
-    cut.add_elements(SEAL, vec![seal(reached.next(), change.next_number)]);
+    cut.add_elements(SEAL, vec![seal(reached.next(), change.next_number, host)]);
     *reached = commit(kernel, table, &cut, *reached)?;
     Ok(())
 }
@@ -165,9 +167,9 @@ fn commit(
 }
 
 /// Says that this generation is our own change, after which everything is in order.
-pub(crate) fn seal(generation: Generation, next_number: u32) -> Element {
+pub(crate) fn seal(generation: Generation, next_number: u32, host: PortDigest) -> Element {
     Element {
-        note: next_number.to_ne_bytes().to_vec(),
+        note: [next_number.to_ne_bytes().as_slice(), &host].concat(),
         ..Element::of(generation.0.to_ne_bytes().to_vec())
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn state(held: &Held) -> State {
     let mut drift = program_drift(held);
     drift.extend(base_drift(held));
     drift.extend(port_drift(held));
+    drift.extend(host_drift(held));
     drift.sort_unstable();
     let mut ports: Vec<PortState> = held.entries.iter().filter_map(port_state).collect();
     ports.sort_unstable_by(|a, b| a.port.cmp(&b.port));
@@ -79,6 +80,17 @@ fn program_drift(held: &Held) -> Vec<Drift> {
         }
     }
     drift
+}
+
+fn host_drift(held: &Held) -> Option<Drift> {
+    let what = match held.seal {
+        None => "a change was begun and not finished",
+        Some(seal) if seal != held.host_digest() => {
+            "which interfaces are guarded, or which link-locals belong to others, was changed"
+        }
+        Some(_) => return None,
+    };
+    Some(note(what.to_owned()))
 }
 
 fn base_drift(held: &Held) -> Vec<Drift> {

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sha2::{Digest, Sha256};
 use vifguard_driver::Desired;
-use vifguard_netlink::nft::{Element, Value};
-use vifguard_policy::{Guard, Identity, LinkLocalRule, Mode};
+use vifguard_netlink::nft::{DeviceSpec, Element, Value};
+use vifguard_policy::{Guard, GuardSet, Identity, LinkLocalRule, Mode};
 
+use crate::binding::INGRESS;
+use crate::change::Bases;
 use crate::class::{Class, Court};
-use crate::names::{self, ETHERTYPES, MACS, PASSED, Scale, name_key};
+use crate::names::{self, ETHERTYPES, MACS, PASSED, Scale, name_key, show_device};
 use crate::program::Shape;
 
 /// Stands for everything that a port may claim and how it is judged; two ports with the same digest
@@ -62,6 +64,23 @@ impl<'a> Tenants<'a> {
             shape,
             taken,
         }
+    }
+}
+
+impl Tenants<'_> {
+    /// Stands for what is to be in force besides ports.
+    pub fn host_digest(&self, bases: &Bases) -> PortDigest {
+        let keys = |keys: &'_ HashSet<Vec<u8>>| keys.iter().cloned().collect::<Vec<_>>();
+        let taken: Vec<(&str, Vec<Vec<u8>>)> = self
+            .taken
+            .iter()
+            .map(|(set, all)| (set.as_str(), keys(all)))
+            .collect();
+        let taken = taken
+            .iter()
+            .map(|(set, keys)| (*set, keys.iter().map(Vec::as_slice).collect()));
+        let devices = bases.get(INGRESS).map(|base| base.devices.as_slice());
+        host_digest(taken, devices.unwrap_or_default())
     }
 }
 
@@ -163,6 +182,28 @@ pub fn digest(
     let mut digest = [0; 16];
     digest.copy_from_slice(&hash.finalize()[..16]);
     digest
+}
+
+/// Stands for what is in force besides ports: who link-locals belong to, which interfaces are guarded.
+pub fn host_digest<'a>(
+    taken: impl IntoIterator<Item = (&'a str, Vec<&'a [u8]>)>,
+    devices: &[DeviceSpec],
+) -> PortDigest {
+    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+    for (set, keys) in taken {
+        parts.extend(keys.into_iter().map(|key| (set.to_owned(), key.to_vec())));
+    }
+    parts.extend(
+        devices
+            .iter()
+            .map(|device| ("guard".to_owned(), show_device(device).into())),
+    );
+    let nobody = Class {
+        guards: GuardSet::NONE,
+        any_link_local: false,
+        audit: false,
+    };
+    digest("", nobody, 0, parts)
 }
 
 /// Numbers for the networks that do not change when networks come and go: from their names.

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use vifguard_netlink::Error;
-use vifguard_netlink::nft::{Connection, Element, Expr, Generation, Set, TableId, Value, Verdict};
+use vifguard_netlink::nft::{
+    Connection, DeviceSpec, Element, Expr, Generation, Set, TableId, Value, Verdict,
+};
 use vifguard_policy::Unknown;
 use vifguard_verdict::Reason;
 
+use crate::binding::INGRESSES;
 use crate::class::Court;
-use crate::contents::Entry;
+use crate::contents::{Entry, PortDigest, host_digest};
 use crate::names::{self, COURTS, ETHERTYPES, MACS, PASSED, PORTS, REFUSED, SEAL, Scale};
 use crate::program::{ChainBody, Fate, JUDGE, Shape, is_own};
 
@@ -29,6 +32,8 @@ pub struct Held {
     pub contents: Option<BTreeMap<String, Vec<Element>>>,
     /// The last change of nf_tables was ours, and complete: so nothing of ours was touched since.
     pub sealed: bool,
+    /// What was in force besides ports after our last complete change; none while one is under way.
+    pub seal: Option<PortDigest>,
     /// No smaller number was ever given to a port's claims, as far as the seal knows.
     pub next_number: u32,
 }
@@ -119,8 +124,9 @@ impl Held {
         }
         for element in kernel.elements(table, SEAL)? {
             self.sealed |= element.key == generation.0.to_ne_bytes();
-            if let Ok(number) = element.note.as_slice().try_into() {
-                self.next_number = u32::from_ne_bytes(number);
+            if let Some((number, digest)) = element.note.split_first_chunk() {
+                self.next_number = u32::from_ne_bytes(*number);
+                self.seal = digest.try_into().ok();
             }
         }
         Ok(())
@@ -134,6 +140,31 @@ impl Held {
         }
         self.contents = Some(contents);
         Ok(())
+    }
+
+    /// Stands for what is in force besides ports.
+    pub fn host_digest(&self) -> PortDigest {
+        let taken = self
+            .contents
+            .iter()
+            .flatten()
+            .filter(|(set, _)| set.starts_with("taken-"));
+        let taken = taken.map(|(set, elements)| {
+            (
+                set.as_str(),
+                elements
+                    .iter()
+                    .map(|element| element.key.as_slice())
+                    .collect(),
+            )
+        });
+        let mut devices: Vec<DeviceSpec> = INGRESSES
+            .into_iter()
+            .filter_map(|name| self.chains.get(name)?.base.as_ref())
+            .flat_map(|base| base.devices.iter().cloned())
+            .collect();
+        devices.sort_unstable();
+        host_digest(taken, &devices)
     }
 
     /// A number that no claim in the kernel stands under.

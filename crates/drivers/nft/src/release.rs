@@ -23,8 +23,10 @@ pub(crate) fn release(kernel: &mut Connection, id: &TableId, scope: &Scope) -> R
             Scope::Port(name) => {
                 let (mut edit, released) = port(kernel, id, &held, name)?;
                 if held.sealed {
-                    edit.delete_elements(SEAL, vec![seal(generation, 0)]);
-                    edit.add_elements(SEAL, vec![seal(generation.next(), held.next_number)]);
+                    let host = without(&held, &edit).host_digest();
+                    edit.delete_elements(SEAL, vec![seal(generation, 0, host)]);
+                    let next = seal(generation.next(), held.next_number, host);
+                    edit.add_elements(SEAL, vec![next]);
                 }
                 (edit, released)
             }
@@ -60,6 +62,22 @@ fn all(held: &Held) -> (Edit, Vec<String>) {
             .map(|entry| entry.port.clone())
             .collect(),
     )
+}
+
+/// What is there when the edit has taken interfaces away.
+fn without(held: &Held, edit: &Edit) -> Held {
+    let mut held = held.clone();
+    for op in &edit.0 {
+        if let Op::DeleteDevices(chain, _, gone) = op
+            && let Some(base) = held
+                .chains
+                .get_mut(chain)
+                .and_then(|body| body.base.as_mut())
+        {
+            base.devices.retain(|device| !gone.contains(device));
+        }
+    }
+    held
 }
 
 fn remove_gates(kernel: &mut Connection, batch: &mut Batch) -> Result<()> {

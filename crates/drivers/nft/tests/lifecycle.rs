@@ -470,6 +470,41 @@ fn remains_of_a_killed_change_are_swept() {
     assert_eq!(after, before);
 }
 
+/// What guards everybody is watched like what guards one port.
+#[test]
+fn drift_that_is_about_no_port_is_seen() {
+    let id = main_table();
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    let any = STRICT.replace("network: lan", "network: lan, link_local: any");
+    let any = any.replace("kind: private", "kind: private, reserved: [\"fe80::1\"]");
+    bed.apply(&any);
+    assert_eq!(bed.state().drift, []);
+    bed.in_host(|| {
+        let mut kernel = Connection::open().unwrap();
+        let taken = kernel.elements(&id, "taken-128").unwrap();
+        let mut batch = Batch::new();
+        batch.delete_elements(&id, "taken-128", &taken[..1]);
+        kernel.commit(batch.close()).unwrap();
+    });
+    assert_eq!(bed.state().drift.len(), 1);
+    assert!(!bed.apply(&any).is_nothing());
+    assert_eq!(bed.state().drift, []);
+
+    bed.apply(&policy::of(""));
+    assert_eq!(bed.state().drift, []);
+    bed.in_host(|| {
+        let mut batch = Batch::new();
+        batch.flush_chain(&id, "ingress");
+        batch.delete_chain(&id, "ingress");
+        Connection::open().unwrap().commit(batch.close()).unwrap();
+    });
+    assert_eq!(bed.state().drift.len(), 1);
+    assert!(!bed.apply(&policy::of("")).is_nothing());
+    assert_eq!(bed.state().drift, []);
+}
+
 /// Counters are a port's, not an interface's.
 #[test]
 fn another_port_on_the_interface_begins_at_zero() {
