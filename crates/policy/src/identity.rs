@@ -18,7 +18,7 @@ pub struct Identity {
     pub port: String,
     /// Its interface.
     pub device: DeviceName,
-    /// Its network, as an index into [`Policy::networks`].
+    /// Its network, as an index into [`crate::Policy::networks`].
     pub network: usize,
     /// The guards that are on.
     pub guards: GuardSet,

@@ -7,7 +7,7 @@
 //!
 //! **Shape.** [`program`] turns what ports ask for (not the ports) into chains and sets; [`contents`]
 //! turns ports into elements of those sets; [`change`] compares that with what the kernel
-//! [holds](held) and gives steps that leave no frame half judged; [`apply`] carries them out. All but
+//! [holds](held) and gives steps that leave no frame half judged; `apply` carries them out. All but
 //! the last are pure. What a frame costs does not depend on the number of ports.
 
 #![forbid(unsafe_code)]
