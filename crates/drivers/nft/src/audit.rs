@@ -8,7 +8,7 @@ use vifguard_netlink::nft::{DeviceSpec, Family, Policy};
 
 use crate::binding::INGRESS;
 use crate::change::Change;
-use crate::contents::{Entry, digest};
+use crate::contents::Entry;
 use crate::held::Held;
 use crate::names::{PASSED, show_device};
 use crate::program::{Gate, Program};
@@ -155,19 +155,11 @@ fn port_drift(held: &Held) -> Vec<Drift> {
                 what: what.to_owned(),
             });
         };
-        let Some(court) = entry.court else {
+        if entry.court.is_none() {
             push("its entry in the map of ports was changed");
             continue;
         };
-        let there = claims
-            .get(&entry.number)
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        let keys = there
-            .iter()
-            .map(|(set, e)| ((*set).to_owned(), e.key[4..].to_vec()))
-            .collect();
-        if digest(&entry.port, court.class, entry.network, keys) != entry.digest {
+        if !entry.is_intact(&claims) {
             push("what it may claim was changed");
         }
         if !passed.contains(entry.element.key.as_slice()) {

@@ -15,10 +15,10 @@ use vifguard_policy::Unknown;
 
 use crate::binding::{self, INGRESSES};
 use crate::class::{Court, Edition};
-use crate::contents::{Entry, Tenant, Tenants, digest};
+use crate::contents::{Entry, Tenant, Tenants};
 use crate::edit::{Edit, Op};
-use crate::held::{Held, is_claim_set, is_identity_set, number_of};
-use crate::names::{PASSED, PORTS, REFUSED, SEAL};
+use crate::held::{Held, is_identity_set, number_of};
+use crate::names::{PASSED, PORTS};
 use crate::program::{Program, Shape};
 
 /// What has to happen, step by step.
@@ -223,7 +223,7 @@ impl Change {
             let key = tenant.key();
             let entry = entries.get(key.as_slice()).copied();
             if let Some(entry) = entry.filter(|entry| is_same(tenant, entry)) {
-                if held.contents.is_none() || claims_match(tenant, entry, &claims) {
+                if held.contents.is_none() || entry.is_intact(&claims) {
                     live.insert(entry.number);
                     self.applied.unchanged += 1;
                     if held.contents.is_some() && !passed.contains(key.as_slice()) {
@@ -315,10 +315,11 @@ impl Change {
         }
     }
 
-    /// A base chain that goes has no rules a moment before it has no hooks. Until then others judge.
+    /// A base chain that goes has no rules a moment before it has no hooks. Until then it judges as before,
+    /// and whoever is to judge after it does so already.
     fn leave_bases(&mut self, held: &Held, bases: &Bases) {
         for (name, body) in &held.chains {
-            if body.base.is_some() && !bases.contains_key(name) && !bases.is_empty() {
+            if body.base.is_some() && !bases.contains_key(name) {
                 self.close.push(Op::SetPolicy(name.clone(), Policy::Accept));
                 self.replaces_base = true;
             }
@@ -478,22 +479,6 @@ fn is_same(tenant: &Tenant<'_>, entry: &Entry) -> bool {
         && entry.court.is_some_and(|court| court.class == tenant.class)
 }
 
-fn claims_match(
-    tenant: &Tenant<'_>,
-    entry: &Entry,
-    claims: &HashMap<u32, Vec<(&str, &Element)>>,
-) -> bool {
-    let there = claims
-        .get(&entry.number)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let keys = there
-        .iter()
-        .map(|(set, e)| ((*set).to_owned(), e.key[4..].to_vec()))
-        .collect();
-    digest(&tenant.identity.port, tenant.class, tenant.network, keys) == tenant.digest
-}
-
 /// Does a set of ours have another form than we give it? Nothing can be added to such a table.
 fn is_foreign(held: &Held, tenants: &Tenants<'_>) -> bool {
     let program = Program::of(&union(&held.shape(), &tenants.shape));
@@ -539,9 +524,4 @@ fn without(all: &[DeviceSpec], some: &[DeviceSpec]) -> Vec<DeviceSpec> {
         .filter(|device| !some.contains(device))
         .cloned()
         .collect()
-}
-
-/// Is a set one that `Change` never compares element by element?
-pub fn is_run_time(name: &str) -> bool {
-    name == REFUSED || name == SEAL || name == PORTS || is_claim_set(name)
 }

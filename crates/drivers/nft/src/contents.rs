@@ -1,6 +1,6 @@
 //! What ports put into the sets.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use vifguard_driver::Desired;
@@ -326,6 +326,22 @@ impl Entry {
             digest,
             element,
         }
+    }
+}
+
+impl Entry {
+    /// Are its claims, among all that the kernel holds by number, those that were put in?
+    pub fn is_intact(&self, claims: &HashMap<u32, Vec<(&str, &Element)>>) -> bool {
+        let there = claims
+            .get(&self.number)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let keys = there
+            .iter()
+            .map(|(set, e)| ((*set).to_owned(), e.key[4..].to_vec()))
+            .collect();
+        self.court
+            .is_some_and(|court| digest(&self.port, court.class, self.network, keys) == self.digest)
     }
 }
 
