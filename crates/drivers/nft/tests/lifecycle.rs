@@ -523,3 +523,40 @@ fn another_port_on_the_interface_begins_at_zero() {
     let counters = bed.counters().of("tap-web");
     assert_eq!((counters.passed, counters.refused_total()), (0, 0));
 }
+
+/// Of two policies, one owns the frame's MAC and the other its address: both refuse it. A frame judged
+/// by the one for its MAC and by the other for its address would pass.
+#[test]
+fn no_frame_meets_half_of_two_policies() {
+    const FLIPS: usize = 60;
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    let other = STRICT
+        .replace("02:00:00:00:00:0a", "02:00:00:00:00:0b")
+        .replace("192.0.2.10", "192.0.2.11");
+    bed.apply(STRICT);
+    let web = bed.plug("tap-web");
+    let mut watch = bed.watch();
+    let crossed = arp(0x0b, [192, 0, 2, 10]);
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                web.write(&crossed).unwrap();
+            }
+        });
+        let stop = Stop(&done);
+        for _ in 0..FLIPS {
+            bed.apply(&other);
+            bed.apply(STRICT);
+        }
+        drop(stop);
+    });
+    assert_eq!(watch.drain().unwrap().len(), 0);
+    let counters = bed.counters().of("tap-web");
+    assert!(
+        counters.passed == 0 && counters.refused.len() == 2,
+        "{counters:?}"
+    );
+}
