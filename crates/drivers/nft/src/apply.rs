@@ -9,9 +9,9 @@ use crate::contents::{PortDigest, Tenants, device_of};
 use crate::driver::{NAME, step};
 use crate::edit::{Edit, Op};
 use crate::held::{Depth, Held};
-use crate::names::{REFUSED, SEAL};
+use crate::names::{REFUSED, SEAL, port_sets};
 use crate::preview::difference;
-use crate::program::Program;
+use crate::program::{Program, Shape};
 
 /// How often to begin again when somebody else changes nf_tables meanwhile.
 const PATIENCE: usize = 20;
@@ -28,12 +28,18 @@ pub(crate) fn apply(
 ) -> Result<Applied> {
     let mut repaired = Vec::new();
     let host = tenants.host_digest(bases);
+    let mut grown = false;
     for _ in 0..PATIENCE {
         let (generation, mut held) = match read.take() {
             Some(read) if kernel.generation().is_ok_and(|now| now == read.0) => read,
             _ => Held::read(kernel, table, Depth::Sealed)
                 .map_err(|e| step("read what is there", e))?,
         };
+        if !grown && held.present && held.shape().scale < tenants.shape.scale {
+            grown = true;
+            grow(kernel, table, &held, tenants, generation)?;
+            continue;
+        }
         if held.contents.is_none()
             && needs_contents(&held, tenants)
             && let Err(error) = held.read_contents(kernel, table)
@@ -65,6 +71,32 @@ pub(crate) fn apply(
         driver: NAME,
         what: format!("nf_tables (table {})", table.name),
     })
+}
+
+/// Gives the sets that ports fill more room. A kernel that cannot (it could not before 6.5) leaves
+/// them as they are; then the table is made anew.
+fn grow(
+    kernel: &mut Connection,
+    table: &TableId,
+    held: &Held,
+    tenants: &Tenants<'_>,
+    generation: Generation,
+) -> Result<()> {
+    let shape = Shape {
+        scale: tenants.shape.scale,
+        ..held.shape()
+    };
+    let mut edit = Edit::default();
+    for set in port_sets(&shape) {
+        let there = held.sets.get(&set.name);
+        if there.is_some_and(|there| there.size < set.size) {
+            edit.push(Op::AddSet(set));
+        }
+    }
+    match commit(kernel, table, &edit, generation) {
+        Ok(_) | Err(KernelError::Refused { .. } | KernelError::Stale) => Ok(()),
+        Err(error) => Err(step("make room", error)),
+    }
 }
 
 /// Makes a table so that no ports fill: a gate. Its few elements are always read whole.
@@ -224,7 +256,8 @@ fn is_small(change: &Change) -> bool {
         if let Op::AddElements(_, elements) = op {
             count += elements.len();
         }
-        matches!(op, Op::AddElements(..)) || matches!(op, Op::DeleteElements(set, _) if set == SEAL)
+        matches!(op, Op::AddElements(..) | Op::AddCounter(_))
+            || matches!(op, Op::DeleteElements(set, _) if set == SEAL)
     });
     adds && count <= FEW
 }

@@ -10,8 +10,9 @@ use crate::binding::INGRESS;
 use crate::change::Change;
 use crate::contents::Entry;
 use crate::held::Held;
-use crate::names::{PASSED, show_device};
+use crate::names::show_device;
 use crate::program::{Gate, Program};
+use crate::ways;
 
 /// What is in force, and what of it was changed.
 pub(crate) fn state(held: &Held) -> State {
@@ -140,7 +141,8 @@ fn devices(held: &Held) -> impl Iterator<Item = &DeviceSpec> {
 
 fn port_drift(held: &Held) -> Vec<Drift> {
     let claims = held.claims();
-    let passed = held.keys_of(PASSED);
+    let (strays, nobodys) = ways::strays(held);
+    let strays: HashSet<&str> = strays.into_iter().collect();
     let hooked = |device: &str| {
         devices(held).any(|spec| match spec {
             DeviceSpec::Name(name) => name == device,
@@ -162,12 +164,17 @@ fn port_drift(held: &Held) -> Vec<Drift> {
         if !entry.is_intact(&claims) {
             push("what it may claim was changed");
         }
-        if !passed.contains(entry.element.key.as_slice()) {
-            push("its counter of passed frames is missing, so nothing passes");
+        if strays.contains(entry.port.as_str()) {
+            push("what leads to its counter of passed frames was changed");
         }
         if !hooked(&entry.device) {
             push("its interface is no longer guarded");
         }
+    }
+    if nobodys {
+        drift.push(note(
+            "frames are let through that no port may send".to_owned(),
+        ));
     }
     drift
 }

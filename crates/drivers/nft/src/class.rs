@@ -44,11 +44,6 @@ const AUDIT: u32 = 1 << 9;
 const EDITION: u32 = 1 << 10;
 const KNOWN: u32 = 0x7ff;
 
-/// The bits of a court's word that say that these guards are on.
-pub(crate) fn guard_word(guards: &[Guard]) -> u32 {
-    u32::from(GuardSet::of(guards).bits())
-}
-
 impl Class {
     /// Is this guard on?
     pub fn has(self, guard: Guard) -> bool {

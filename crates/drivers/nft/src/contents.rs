@@ -10,8 +10,9 @@ use vifguard_policy::{Guard, GuardSet, Identity, LinkLocalRule, Mode};
 use crate::binding::INGRESS;
 use crate::change::Bases;
 use crate::class::{Class, Court};
-use crate::names::{self, ETHERTYPES, MACS, PASSED, Scale, name_key, show_device};
+use crate::names::{self, ETHERTYPES, MACS, Scale, name_key, show_device};
 use crate::program::Shape;
+use crate::ways::{self, Ways};
 
 /// Stands for everything that a port may claim and how it is judged; two ports with the same digest
 /// are guarded alike. Long enough that no tenant can make two policies collide.
@@ -144,9 +145,14 @@ impl<'a> Tenant<'a> {
         }
     }
 
-    /// Its element in the set that counts what passed.
-    pub fn passed(&self) -> (String, Element) {
-        (PASSED.to_owned(), Element::of(self.key()))
+    /// What leads to its counter.
+    pub fn ways(&self) -> Ways {
+        ways::wanted(self.identity, self.class)
+    }
+
+    /// The name of its counter.
+    pub fn counter(&self) -> String {
+        ways::counter(self.identity.device.as_str(), &self.identity.port)
     }
 
     /// Its key in the map of ports.
@@ -275,11 +281,12 @@ fn shape(
 /// Room for the largest of the sets.
 fn scale(ports: &[Tenant<'_>], taken: &BTreeMap<String, HashSet<Vec<u8>>>) -> Scale {
     let count = |of: fn(&Identity) -> usize| ports.iter().map(|port| of(port.identity)).sum();
-    let sizes: [usize; 5] = [
+    let sizes: [usize; 6] = [
         count(|identity| identity.macs.len()),
         count(|identity| identity.v4.len()),
         count(|identity| identity.v6.len()),
         count(|identity| identity.ethertypes.len()),
+        count(ways::room),
         taken.values().map(HashSet::len).max().unwrap_or(0),
     ];
     Scale::with_room_for(sizes.into_iter().max().unwrap_or(0))
@@ -312,7 +319,7 @@ impl Entry {
                 .get(at..at + 4)
                 .and_then(|b| b.try_into().ok())
                 .map_or(0, u32::from_ne_bytes),
-            Value::None | Value::Verdict(_) => 0,
+            Value::None | Value::Verdict(_) | Value::Counter(_) => 0,
         };
         let mut digest = [0; 16];
         let (head, name) = element.note.split_at(element.note.len().min(16));

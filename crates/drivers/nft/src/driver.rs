@@ -1,9 +1,11 @@
+use std::collections::HashMap;
+
 use nix::errno::Errno;
 use vifguard_driver::{
     Applied, Capabilities, Counters, Desired, Driver, Error, Preview, Result, Scope, State,
 };
 use vifguard_netlink::Error as KernelError;
-use vifguard_netlink::nft::{Connection, Family, Generation, TableId};
+use vifguard_netlink::nft::{Connection, Family, Generation, TableId, Value};
 use vifguard_verdict::Reason;
 
 use crate::binding::{self, Binding};
@@ -181,12 +183,20 @@ fn counters(kernel: &mut Connection) -> std::result::Result<Counters, KernelErro
     if !kernel.tables(id.family)?.contains(&id.name) {
         return Ok(counters);
     }
+    let frames: HashMap<String, u64> = kernel
+        .counters(&id)?
+        .into_iter()
+        .map(|counter| (counter.name, counter.frames))
+        .collect();
     for element in kernel.elements(&id, PASSED)? {
+        let Value::Counter(counter) = &element.value else {
+            continue;
+        };
         let port = counters
             .by_device
             .entry(device_of(&element.key))
             .or_default();
-        port.passed = element.counted.map_or(0, |(frames, _)| frames);
+        port.passed = frames.get(counter).copied().unwrap_or(0);
     }
     count_refused(kernel, &id, &mut counters)?;
     for family in GATES {

@@ -29,6 +29,10 @@ pub enum Op {
     AddDevices(String, i32, Vec<DeviceSpec>),
     /// Takes a base chain off devices.
     DeleteDevices(String, i32, Vec<DeviceSpec>),
+    /// Makes a counter.
+    AddCounter(String),
+    /// Removes a counter.
+    DeleteCounter(String),
     /// Puts elements into a set.
     AddElements(String, Vec<Element>),
     /// Takes elements out of a set.
@@ -98,6 +102,8 @@ fn add(batch: &mut Batch, table: &TableId, op: &Op) {
         Op::DeleteDevices(name, priority, devices) => {
             batch.delete_devices(table, name, *priority, devices);
         }
+        Op::AddCounter(name) => batch.add_counter(table, name),
+        Op::DeleteCounter(name) => batch.delete_counter(table, name),
         Op::AddElements(set, elements) => batch.add_elements(table, set, elements),
         Op::DeleteElements(set, elements) => batch.delete_elements(table, set, elements),
     }

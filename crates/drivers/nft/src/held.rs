@@ -12,7 +12,7 @@ use vifguard_verdict::Reason;
 use crate::binding::INGRESSES;
 use crate::class::Court;
 use crate::contents::{Entry, PortDigest, host_digest};
-use crate::names::{self, COURTS, ETHERTYPES, MACS, PASSED, PORTS, REFUSED, SEAL, Scale};
+use crate::names::{self, COURTS, ETHERTYPES, MACS, PORTS, REFUSED, SEAL, Scale, WAYS};
 use crate::program::{ChainBody, Fate, JUDGE, Shape, is_own};
 
 /// The table as it is, read in one consistent state.
@@ -28,6 +28,8 @@ pub struct Held {
     pub fixed: BTreeMap<String, Vec<Element>>,
     /// The ports.
     pub entries: Vec<Entry>,
+    /// Names of the counters, if the contents were read.
+    pub counters: BTreeSet<String>,
     /// Elements of the sets that ports fill, if they were read.
     pub contents: Option<BTreeMap<String, Vec<Element>>>,
     /// The last change of nf_tables was ours, and complete: so nothing of ours was touched since.
@@ -139,6 +141,8 @@ impl Held {
             contents.insert(name.clone(), kernel.elements(table, name)?);
         }
         self.contents = Some(contents);
+        let counters = kernel.counters(table)?;
+        self.counters = counters.into_iter().map(|counter| counter.name).collect();
         Ok(())
     }
 
@@ -217,7 +221,7 @@ impl Held {
         let judge = self.chains.get(JUDGE).map(|chain| chain.rules.as_slice());
         Shape {
             scale: Scale::of_size(self.sets.get(PORTS).and_then(|set| set.size)),
-            knows_own: judge.is_some_and(|rules| rules.first() == Some(&is_own())),
+            knows_own: judge.is_some_and(|rules| rules.contains(&is_own())),
             classes: courts.map(|court| court.class).collect(),
             v4_lengths: lengths("ip4-"),
             v6_lengths: lengths("ip6-"),
@@ -256,7 +260,7 @@ impl Held {
 
 /// Do ports fill this set?
 pub fn is_claim_set(name: &str) -> bool {
-    name == PASSED || name.starts_with("taken-") || is_identity_set(name)
+    WAYS.contains(&name) || name.starts_with("taken-") || is_identity_set(name)
 }
 
 /// Do its keys begin with the number of a port?
@@ -280,7 +284,7 @@ pub fn number_of(element: &Element) -> u32 {
 fn court_of(element: &Element) -> Option<Court> {
     match element.value {
         Value::Verdict(_) => Court::from_word(number_of(element)),
-        Value::None | Value::Bytes(_) => None,
+        Value::None | Value::Bytes(_) | Value::Counter(_) => None,
     }
 }
 

@@ -6,7 +6,7 @@
 //! frames to the host alike.
 //!
 //! **Shape.** [`program`] turns what ports ask for (not the ports) into chains and sets; [`contents`]
-//! turns ports into elements of those sets; [`change`] compares that with what the kernel
+//! turns ports into elements of those sets, [`ways`] among them; [`change`] compares that with what the kernel
 //! [holds](held) and gives steps that leave no frame half judged; `apply` carries them out. All but
 //! the last are pure. What a frame costs does not depend on the number of ports.
 
@@ -26,6 +26,7 @@ mod preview;
 mod probe;
 pub mod program;
 mod release;
+pub mod ways;
 
 pub use binding::Binding;
 pub use driver::Nft;

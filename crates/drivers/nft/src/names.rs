@@ -14,8 +14,16 @@ pub const TABLE: &str = "vifguard";
 pub const PORTS: &str = "ports";
 /// Court to its first chain.
 pub const COURTS: &str = "courts";
-/// Interface names of ports; counts frames that passed.
+/// Interface name to the counter of what passed from its port.
 pub const PASSED: &str = "passed";
+/// Interface, own MAC and EtherType to the same counter, where no address is asked for.
+pub const SHORT: &str = "short";
+/// Interface, own MAC, EtherType of IPv4 and own single address to the same counter.
+pub const SHORT_IP4: &str = "short-ip4";
+/// Interface, own MAC, EtherType of IPv6 and own single address to the same counter.
+pub const SHORT_IP6: &str = "short-ip6";
+/// The sets whose elements lead to counters.
+pub const WAYS: [&str; 4] = [PASSED, SHORT, SHORT_IP4, SHORT_IP6];
 /// Interface name and reason; counts frames that were refused, or would have been.
 pub const REFUSED: &str = "refused";
 /// Identity and own MAC.
@@ -32,6 +40,7 @@ pub const SEAL: &str = "seal";
 /// Key length of an interface name (`IFNAMSIZ`).
 const NAME: u32 = 16;
 const IDENTITY: u32 = 4;
+const MAC_AND_TYPE: u32 = 8;
 const MOST_COURTS: u32 = 2048;
 /// Interfaces times reasons. A frame that finds the set full is refused all the same, uncounted.
 const MOST_COUNTERS: u32 = 1 << 18;
@@ -51,45 +60,38 @@ pub fn taken(len: u8) -> String {
     format!("taken-{len}")
 }
 
-/// How many elements the sets that ports fill have room for, in few steps: going to the next one means
-/// to lay out the table anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub enum Scale {
-    /// 16,384.
-    #[default]
-    Small,
-    /// 262,144.
-    Large,
-    /// 4,194,304.
-    Huge,
+/// How many elements the sets that ports fill have room for, in steps of four times as many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scale(u32);
+
+impl Default for Scale {
+    fn default() -> Scale {
+        Scale::LEAST
+    }
 }
 
 impl Scale {
-    const ALL: [Scale; 3] = [Scale::Small, Scale::Large, Scale::Huge];
+    const LEAST: Scale = Scale(1 << 14);
+    const MOST: Scale = Scale(1 << 22);
 
     /// Elements a set has room for.
     pub const fn elements(self) -> u32 {
-        match self {
-            Scale::Small => 1 << 14,
-            Scale::Large => 1 << 18,
-            Scale::Huge => 1 << 22,
-        }
+        self.0
     }
 
     /// The smallest step with room for twice as many: a change makes the new beside the old.
     pub fn with_room_for(elements: usize) -> Scale {
-        let fits = |scale: &Scale| {
-            usize::try_from(scale.elements()).is_ok_and(|room| elements.saturating_mul(2) <= room)
-        };
-        Scale::ALL.into_iter().find(fits).unwrap_or(Scale::Huge)
+        let wanted = u32::try_from(elements.saturating_mul(2)).unwrap_or(u32::MAX);
+        let mut scale = Scale::LEAST;
+        while scale.0 < wanted && scale < Scale::MOST {
+            scale.0 <<= 2;
+        }
+        scale
     }
 
     /// The step whose sets have this size.
     pub fn of_size(size: Option<u32>) -> Scale {
-        Scale::ALL
-            .into_iter()
-            .find(|scale| Some(scale.elements()) == size)
-            .unwrap_or_default()
+        size.map_or_else(Scale::default, Scale)
     }
 }
 
@@ -98,7 +100,6 @@ fn set(name: impl Into<String>, key_len: u32) -> Set {
         name: name.into(),
         key_len,
         data: SetData::None,
-        counts: false,
         dynamic: false,
         size: None,
     }
@@ -151,19 +152,23 @@ pub fn port_sets(shape: &Shape) -> Vec<Set> {
             data: SetData::Bytes(16),
             ..set(PORTS, NAME)
         },
-        Set {
-            counts: true,
-            ..set(PASSED, NAME)
-        },
-        Set {
-            dynamic: true,
-            size: Some(MOST_COUNTERS),
-            ..set(REFUSED, NAME + 4)
-        },
+        refused(),
         set(MACS, IDENTITY + 8),
         set(ETHERTYPES, IDENTITY + 4),
         fixed(SEAL, 4, SetData::None, 16),
     ];
+    let way = |(name, key_len)| Set {
+        data: SetData::Counter,
+        ..set(name, key_len)
+    };
+    let claim = NAME + MAC_AND_TYPE;
+    let keys = [
+        (PASSED, NAME),
+        (SHORT, claim),
+        (SHORT_IP4, claim + 4),
+        (SHORT_IP6, claim + 16),
+    ];
+    sets.extend(keys.map(way));
     sets.extend(lengths(&shape.v4_lengths, v4, IDENTITY + 4));
     sets.extend(lengths(&shape.v6_lengths, v6, IDENTITY + 16));
     sets.extend(lengths(&shape.taken_lengths, taken, 4 + 16));
@@ -188,6 +193,7 @@ pub fn show_element(element: &Element) -> String {
     match &element.value {
         Value::None => hex(&element.key),
         Value::Bytes(bytes) => format!("{} : {}", hex(&element.key), hex(bytes)),
+        Value::Counter(name) => format!("{} : counter {name}", hex(&element.key)),
         Value::Verdict(verdict) => format!("{} : {verdict}", hex(&element.key)),
     }
 }

@@ -66,6 +66,8 @@ fn show(op: &Op) -> Vec<String> {
         Op::SetPolicy(name, policy) => vec![format!("~ chain {name} policy {policy:?}")],
         Op::AddDevices(_, _, more) => devices('+', more),
         Op::DeleteDevices(_, _, gone) => devices('-', gone),
+        // They come and go with the elements that lead to them.
+        Op::AddCounter(_) | Op::DeleteCounter(_) => Vec::new(),
         Op::AddElements(set, elements) => {
             vec![format!("+ {} elements of set {set}", elements.len())]
         }

@@ -2,14 +2,15 @@
 
 use vifguard_driver::{Error, Result, Scope};
 use vifguard_netlink::Error as KernelError;
-use vifguard_netlink::nft::{Batch, Connection, TableId};
+use vifguard_netlink::nft::{Batch, Connection, TableId, Value};
 
 use crate::apply::seal;
 use crate::contents::{Entry, device_of};
 use crate::driver::{GATES, NAME, step};
 use crate::edit::{Edit, Op};
 use crate::held::{Depth, Held, is_identity_set, number_of, table};
-use crate::names::{PASSED, PORTS, REFUSED, SEAL};
+use crate::names::{PORTS, REFUSED, SEAL, WAYS};
+use crate::ways;
 
 const PATIENCE: usize = 20;
 
@@ -104,14 +105,19 @@ fn port(
     let Some(entry) = held.entries.iter().find(is_it) else {
         return Err(Error::NoSuchPort(name.to_owned()));
     };
+    let name_of_counter = ways::counter(&entry.device, &entry.port);
+    let counter = Value::Counter(name_of_counter.clone());
     let mut edit = Edit::default();
     edit.delete_elements(PORTS, vec![entry.element.clone()]);
     for (set, elements) in held.contents.iter().flatten() {
         let own = elements.iter().filter(|element| match set.as_str() {
-            PASSED => element.key == entry.element.key,
+            set if WAYS.contains(&set) => element.value == counter,
             _ => is_identity_set(set) && number_of(element) == entry.number,
         });
         edit.delete_elements(set, own.cloned().collect());
+    }
+    if held.counters.contains(&name_of_counter) {
+        edit.push(Op::DeleteCounter(name_of_counter));
     }
     let counters = kernel
         .elements(id, REFUSED)

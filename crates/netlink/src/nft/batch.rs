@@ -1,6 +1,6 @@
 use super::chain::write_hook;
 use super::numbers::{BATCH_BEGIN, BATCH_END, BATCH_GENID, SUBSYS, flag, msg};
-use super::numbers::{chain, element, rule, set, table};
+use super::numbers::{chain, element, object, rule, set, table};
 use super::{BaseChain, DeviceSpec, Element, Family, Generation, Policy, Rule, Set, TableId};
 use crate::message::{MAX_ATTRIBUTE, Messages};
 
@@ -203,6 +203,28 @@ impl Batch {
         self.message(msg::DEL_SET, 0, id.family, &format!("set {name}"), |to| {
             to.attr_str(set::TABLE, &id.name);
             to.attr_str(set::NAME, name);
+        });
+    }
+
+    /// Makes a counter at zero; one that exists counts on.
+    pub fn add_counter(&mut self, id: &TableId, name: &str) {
+        let object = format!("counter {name}");
+        self.message(msg::NEW_OBJECT, flag::CREATE, id.family, &object, |to| {
+            to.attr_str(object::TABLE, &id.name);
+            to.attr_str(object::NAME, name);
+            to.attr_u32(object::KIND, object::COUNTER);
+            let empty = to.nest(object::DATA);
+            to.close(empty);
+        });
+    }
+
+    /// Removes a counter, which no element may refer to any more.
+    pub fn delete_counter(&mut self, id: &TableId, name: &str) {
+        let object = format!("counter {name}");
+        self.message(msg::DEL_OBJECT, 0, id.family, &object, |to| {
+            to.attr_str(object::TABLE, &id.name);
+            to.attr_str(object::NAME, name);
+            to.attr_u32(object::KIND, object::COUNTER);
         });
     }
 

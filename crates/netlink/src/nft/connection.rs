@@ -1,6 +1,6 @@
 use super::batch::Batched;
-use super::numbers::{chain, element, expr, flag, msg, rule, set, table};
-use super::{Chain, Element, Family, Rule, Set, TableId};
+use super::numbers::{chain, element, expr, flag, msg, object, rule, set, table};
+use super::{Chain, Counter, Element, Family, Rule, Set, TableId};
 use crate::Error;
 use crate::attr::Attrs;
 use crate::message::Messages;
@@ -131,6 +131,21 @@ impl Connection {
             read_elements,
         )?;
         Ok(lists.into_iter().flatten().collect())
+    }
+
+    /// The named counters of a table.
+    pub fn counters(&mut self, id: &TableId) -> Result<Vec<Counter>, Error> {
+        let counters = self.dump(
+            msg::GET_OBJECT,
+            Some(id.family),
+            "the counters",
+            |to| {
+                to.attr_str(object::TABLE, &id.name);
+                to.attr_u32(object::KIND, object::COUNTER);
+            },
+            |attrs| Some((attrs.text(object::TABLE)?, Counter::read(attrs)?)),
+        )?;
+        Ok(only(counters, &id.name))
     }
 
     /// Those of the given elements that the set holds, each found by its key alone.

@@ -25,6 +25,8 @@ pub enum Value {
     Bytes(Vec<u8>),
     /// A verdict.
     Verdict(Verdict),
+    /// The counter of this name.
+    Counter(String),
 }
 
 impl Element {
@@ -46,6 +48,14 @@ impl Element {
         }
     }
 
+    /// An element that leads to a named counter.
+    pub fn counted_by(key: Vec<u8>, counter: String) -> Element {
+        Element {
+            value: Value::Counter(counter),
+            ..Element::of(key)
+        }
+    }
+
     pub(crate) fn write(&self, to: &mut Messages) {
         let element = to.nest(number::LIST_ELEM);
         let key = to.nest(attr::KEY);
@@ -63,6 +73,7 @@ impl Element {
                 verdict.write(to);
                 to.close(data);
             }
+            Value::Counter(name) => to.attr_str(attr::OBJECT, name),
         }
         if !self.note.is_empty() {
             to.attr(attr::USERDATA, &self.note);
@@ -80,7 +91,11 @@ impl Element {
 
     /// No more bytes than this on the wire.
     pub(crate) fn wire_len(&self) -> usize {
-        self.key.len() + self.note.len() + 220
+        let counter = match &self.value {
+            Value::Counter(name) => name.len(),
+            Value::None | Value::Bytes(_) | Value::Verdict(_) => 0,
+        };
+        self.key.len() + self.note.len() + counter + 220
     }
 
     pub(crate) fn read(element: Attrs<'_>) -> Option<Element> {
@@ -88,7 +103,9 @@ impl Element {
         let value = match (data.find(number::VALUE), data.find(number::VERDICT)) {
             (Some(bytes), _) => Value::Bytes(bytes.to_vec()),
             (None, Some(verdict)) => Value::Verdict(Verdict::read(Attrs(verdict))?),
-            (None, None) => Value::None,
+            (None, None) => element
+                .text(attr::OBJECT)
+                .map_or(Value::None, Value::Counter),
         };
         let counter = element
             .find(attr::EXPR)

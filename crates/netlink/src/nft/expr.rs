@@ -14,6 +14,8 @@ pub struct Reg(pub u8);
 pub enum MetaKey {
     /// `skb->len`, in host order.
     Length = 0,
+    /// EtherType of what the kernel takes the frame for, behind a tag that it keeps beside it.
+    Protocol = 1,
     /// Index of the receiving interface, in host order.
     Iif = 4,
     /// Name of the receiving interface, 16 bytes.
@@ -108,6 +110,8 @@ pub enum Expr {
     Load { to: Reg, data: Vec<u8> },
     /// Counts under a key, which joins the set if it is new.
     Count { set: String, key: Reg },
+    /// Goes on if the key is in the map, and counts with the counter that it leads to.
+    CountBy { set: String, key: Reg },
     /// Ends the rule.
     Verdict(Verdict),
     /// Something in the kernel that this crate never writes.
@@ -187,6 +191,7 @@ impl Expr {
             Expr::Lookup { .. } | Expr::VerdictMap { .. } => "lookup",
             Expr::Load { .. } | Expr::Verdict(_) => "immediate",
             Expr::Count { .. } => "dynset",
+            Expr::CountBy { .. } => "objref",
             Expr::Foreign(name) => name,
         }
     }
@@ -294,6 +299,10 @@ impl Expr {
                 write_counter(to);
                 to.close(counter);
             }
+            Expr::CountBy { set, key } => {
+                to.attr_u32(3, key.number());
+                to.attr_str(4, set);
+            }
             Expr::Foreign(_) => {}
         }
     }
@@ -389,6 +398,10 @@ fn read_body(name: &str, body: Attrs<'_>) -> Option<Expr> {
             set: body.text(1)?,
             key: reg(4)?,
         }),
+        "objref" => Some(Expr::CountBy {
+            set: body.text(4)?,
+            key: reg(3)?,
+        }),
         _ => None,
     }
 }
@@ -396,6 +409,7 @@ fn read_body(name: &str, body: Attrs<'_>) -> Option<Expr> {
 fn meta_key(number: u32) -> Option<MetaKey> {
     [
         MetaKey::Length,
+        MetaKey::Protocol,
         MetaKey::Iif,
         MetaKey::IifName,
         MetaKey::RouteClass,
@@ -454,6 +468,7 @@ impl fmt::Display for Expr {
             Expr::Meta(key, to) => {
                 let name = match key {
                     MetaKey::Length => "length",
+                    MetaKey::Protocol => "protocol",
                     MetaKey::Iif => "iif",
                     MetaKey::IifName => "iifname",
                     MetaKey::RouteClass => "rtclassid",
@@ -517,6 +532,7 @@ impl fmt::Display for Expr {
             Expr::VerdictMap { set, key } => write!(f, "@{set}[{key}]"),
             Expr::Load { to, data } => write!(f, "{to} = {}", Hex(data)),
             Expr::Count { set, key } => write!(f, "count @{set}[{key}]"),
+            Expr::CountBy { set, key } => write!(f, "count by @{set}[{key}]"),
             Expr::Verdict(verdict) => verdict.fmt(f),
             Expr::Foreign(name) => write!(f, "foreign {name}"),
         }

@@ -3,6 +3,7 @@
 mod batch;
 mod chain;
 mod connection;
+mod counter;
 mod element;
 mod expr;
 mod numbers;
@@ -12,6 +13,7 @@ mod set;
 pub use batch::{Batch, Batched};
 pub use chain::{BaseChain, Chain, DeviceSpec, Hook, Policy};
 pub use connection::{Connection, Generation};
+pub use counter::Counter;
 pub use element::{Element, Value};
 pub use expr::{Base, CmpOp, Expr, MetaKey, Reg, Verdict};
 pub use rule::Rule;

@@ -25,6 +25,9 @@ pub(crate) mod msg {
     pub(crate) const NEW_ELEMENT: u16 = of(12);
     pub(crate) const GET_ELEMENT: u16 = of(13);
     pub(crate) const DEL_ELEMENT: u16 = of(14);
+    pub(crate) const NEW_OBJECT: u16 = of(18);
+    pub(crate) const GET_OBJECT: u16 = of(19);
+    pub(crate) const DEL_OBJECT: u16 = of(20);
     pub(crate) const GET_GENERATION: u16 = of(16);
 }
 
@@ -74,10 +77,11 @@ pub(crate) mod set {
     pub(crate) const DATA_LEN: u16 = 7;
     pub(crate) const DESC: u16 = 9;
     pub(crate) const ID: u16 = 10;
-    pub(crate) const EXPR: u16 = 17;
+    pub(crate) const OBJECT_TYPE: u16 = 15;
     pub(crate) const DESC_SIZE: u16 = 1;
     pub(crate) const FLAG_MAP: u32 = 0x8;
     pub(crate) const FLAG_EVAL: u32 = 0x20;
+    pub(crate) const FLAG_OBJECT: u32 = 0x40;
     pub(crate) const DATA_VERDICT: u32 = 0xffff_ff00;
     /// A type number of the `nft` program's, which cannot list a set without one; the kernel ignores it.
     pub(crate) const TYPE_INTEGER: u32 = 4;
@@ -91,6 +95,16 @@ pub(crate) mod element {
     pub(crate) const DATA: u16 = 2;
     pub(crate) const USERDATA: u16 = 6;
     pub(crate) const EXPR: u16 = 7;
+    pub(crate) const OBJECT: u16 = 9;
+}
+
+pub(crate) mod object {
+    pub(crate) const TABLE: u16 = 1;
+    pub(crate) const NAME: u16 = 2;
+    pub(crate) const KIND: u16 = 3;
+    pub(crate) const DATA: u16 = 4;
+    /// `NFT_OBJECT_COUNTER`.
+    pub(crate) const COUNTER: u32 = 1;
 }
 
 /// Lists, data and expressions.

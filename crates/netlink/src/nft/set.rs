@@ -1,5 +1,4 @@
-use super::expr::write_counter;
-use super::numbers::set as attr;
+use super::numbers::{object, set as attr};
 use crate::attr::Attrs;
 use crate::message::Messages;
 
@@ -12,8 +11,6 @@ pub struct Set {
     pub key_len: u32,
     /// What a key leads to.
     pub data: SetData,
-    /// Every element counts the frames that found it.
-    pub counts: bool,
     /// Rules may add elements.
     pub dynamic: bool,
     /// At most so many elements; a set of known size is a plain table, others grow.
@@ -29,6 +26,8 @@ pub enum SetData {
     Bytes(u32),
     /// A verdict.
     Verdict,
+    /// A named counter.
+    Counter,
 }
 
 impl Set {
@@ -48,6 +47,10 @@ impl Set {
                 flags |= attr::FLAG_MAP;
                 to.attr_u32(attr::DATA_TYPE, attr::DATA_VERDICT);
             }
+            SetData::Counter => {
+                flags |= attr::FLAG_OBJECT;
+                to.attr_u32(attr::OBJECT_TYPE, object::COUNTER);
+            }
         }
         if self.dynamic {
             flags |= attr::FLAG_EVAL;
@@ -59,16 +62,12 @@ impl Set {
         }
         to.attr_u32(attr::FLAGS, flags);
         to.attr_u32(attr::ID, id);
-        if self.counts {
-            let expr = to.nest(attr::EXPR);
-            write_counter(to);
-            to.close(expr);
-        }
     }
 
     pub(crate) fn read(attrs: Attrs<'_>) -> Option<Set> {
         let flags = attrs.u32(attr::FLAGS).unwrap_or(0);
         let data = match (flags & attr::FLAG_MAP != 0, attrs.u32(attr::DATA_TYPE)) {
+            _ if flags & attr::FLAG_OBJECT != 0 => SetData::Counter,
             (false, _) => SetData::None,
             (true, Some(attr::DATA_VERDICT)) => SetData::Verdict,
             (true, _) => SetData::Bytes(attrs.u32(attr::DATA_LEN)?),
@@ -77,7 +76,6 @@ impl Set {
             name: attrs.text(attr::NAME)?,
             key_len: attrs.u32(attr::KEY_LEN)?,
             data,
-            counts: attrs.find(attr::EXPR).is_some(),
             dynamic: flags & attr::FLAG_EVAL != 0,
             size: attrs.nested(attr::DESC).u32(attr::DESC_SIZE),
         })

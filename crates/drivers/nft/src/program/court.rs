@@ -47,8 +47,8 @@ pub(crate) fn judge(program: &mut Program, shape: &Shape) {
             key: COURT,
         })
     };
-    let mut rules: Vec<Rule> = shape.knows_own.then(is_own).into_iter().collect();
-    rules.extend(short::rules(shape));
+    let mut rules = short::rules(program, shape);
+    rules.extend(shape.knows_own.then(is_own));
     rules.extend([
         find().rule(""),
         find().rule("the port changed meanwhile: once more"),
@@ -61,7 +61,7 @@ pub(crate) fn judge(program: &mut Program, shape: &Shape) {
 pub(crate) fn chains(program: &mut Program, court: Court, shape: &Shape) {
     let entry = entry(court);
     program.chain(court.chain(""), entry);
-    let pass = Steps::new().port_of(court).lookup(PASSED, NAME, false);
+    let pass = Steps::new().port_of(court).count_by(PASSED, NAME);
     program.chain(court.chain("pass"), vec![pass.then(Verdict::Accept, "")]);
     if arp::looked_into(court.class) {
         arp::chains(program, court, shape);

@@ -50,7 +50,7 @@ impl Fate {
                 count(code | AUDITED),
                 Steps::new()
                     .name()
-                    .lookup(PASSED, NAME, false)
+                    .count_by(PASSED, NAME)
                     .then(Verdict::Accept, ""),
                 accept(),
             ],

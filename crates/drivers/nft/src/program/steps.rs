@@ -229,6 +229,14 @@ impl Steps {
         })
     }
 
+    /// The key leads to a counter, which counts the frame.
+    pub(crate) fn count_by(self, set: &str, key: Reg) -> Steps {
+        self.step(Expr::CountBy {
+            set: set.to_owned(),
+            key,
+        })
+    }
+
     /// The name of the receiving interface.
     pub(crate) fn name(self) -> Steps {
         self.step(Expr::Meta(MetaKey::IifName, NAME))
@@ -260,11 +268,6 @@ impl Steps {
         self.port_of(court)
             .step(field.load(FIELD))
             .lookup(set, IDENTITY, false)
-    }
-
-    /// The same of a further field, of a port that was looked up in this rule.
-    pub(crate) fn owns_too(self, field: Field, set: &str) -> Steps {
-        self.step(field.load(FIELD)).lookup(set, IDENTITY, false)
     }
 
     /// What the field claims is not own, and would be if the set held it.
