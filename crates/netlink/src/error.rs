@@ -12,6 +12,12 @@ pub enum Error {
     /// The kernel did not take the message.
     #[error("cannot send to the kernel's nf_tables: {0}")]
     Send(#[source] Errno),
+    /// The transaction is larger than the kernel takes from this socket.
+    #[error(
+        "a change of {0} bytes is more than this socket may send at once; without CAP_NET_ADMIN in the \
+         first user namespace the limit is net.core.wmem_max: raise it, or run vifguard there"
+    )]
+    TooLarge(usize),
     /// Nothing could be read.
     #[error("cannot read from the kernel's nf_tables: {0}")]
     Receive(#[source] Errno),
@@ -50,6 +56,7 @@ impl Error {
         match self {
             Error::Open(errno) | Error::Send(errno) | Error::Receive(errno) => Some(*errno),
             Error::Refused { errno, .. } => Some(*errno),
+            Error::TooLarge(_) => Some(Errno::EMSGSIZE),
             Error::Silent | Error::Stale | Error::Malformed(_) => None,
         }
     }

@@ -80,7 +80,10 @@ impl Socket {
     pub(crate) fn send(&self, bytes: &[u8]) -> Result<(), Error> {
         self.inner
             .send_to(bytes, &SocketAddr::new(0, 0), 0)
-            .map_err(|error| Error::Send(errno(&error)))?;
+            .map_err(|error| match errno(&error) {
+                Errno::EMSGSIZE | Errno::ENOBUFS => Error::TooLarge(bytes.len()),
+                errno => Error::Send(errno),
+            })?;
         Ok(())
     }
 

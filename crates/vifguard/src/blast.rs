@@ -20,7 +20,7 @@ use serde::Serialize;
 use vifguard_driver::State;
 use vifguard_policy::{DevicePattern, Policy, Unknown};
 
-use crate::host_links::{HostLink, HostLinks};
+use vifguard_inventory::{Link, Links};
 
 /// Kinds of interfaces whose other end is a guest's, or nobody's.
 const GUEST_KINDS: [&str; 4] = ["tun", "veth", "netkit", "dummy"];
@@ -59,7 +59,7 @@ pub(crate) struct Silent {
 }
 
 /// Works it out.
-pub(crate) fn radius(host: &HostLinks, policy: &Policy) -> Radius {
+pub(crate) fn radius(host: &Links, policy: &Policy) -> Radius {
     let vital = vital(host);
     let mut refused = Vec::new();
     for (index, because) in &vital {
@@ -133,7 +133,7 @@ fn askers(policy: &Policy, device: &str) -> impl Iterator<Item = String> {
 }
 
 /// What carries the host itself, by index, with the reason in words.
-fn vital(host: &HostLinks) -> BTreeMap<u32, String> {
+fn vital(host: &Links) -> BTreeMap<u32, String> {
     let mut found = BTreeMap::new();
     for link in &host.links {
         if link.loopback {
@@ -165,28 +165,28 @@ fn vital(host: &HostLinks) -> BTreeMap<u32, String> {
     found
 }
 
-fn bridge_of<'a>(host: &'a HostLinks, link: &HostLink) -> Option<&'a HostLink> {
+fn bridge_of<'a>(host: &'a Links, link: &Link) -> Option<&'a Link> {
     host.at(link.master?).filter(|master| is_bridge(master))
 }
 
-fn is_bridge(link: &HostLink) -> bool {
+fn is_bridge(link: &Link) -> bool {
     BRIDGE_KINDS.contains(&link.kind.as_str())
 }
 
-fn is_guests_end(link: &HostLink) -> bool {
+fn is_guests_end(link: &Link) -> bool {
     GUEST_KINDS.contains(&link.kind.as_str()) || link.bus == XEN_BACK_END
 }
 
 /// What an interface's frames arrive on first: the interface below a VLAN, the members of a bond. Not
 /// the members of a bridge, which stand for themselves.
-fn foundations<'a>(host: &'a HostLinks, upper: &'a HostLink) -> impl Iterator<Item = &'a HostLink> {
+fn foundations<'a>(host: &'a Links, upper: &'a Link) -> impl Iterator<Item = &'a Link> {
     host.links.iter().filter(move |link| {
         let member = link.master == Some(upper.index) && !is_bridge(upper);
         member || upper.lower == Some(link.index)
     })
 }
 
-fn silent(host: &HostLinks, policy: &Policy, vital: &BTreeMap<u32, String>) -> Vec<Silent> {
+fn silent(host: &Links, policy: &Policy, vital: &BTreeMap<u32, String>) -> Vec<Silent> {
     let candidates = host.links.iter().filter(|link| {
         policy.host().guards(&link.name) && !vital.contains_key(&link.index) && is_used(link)
     });
@@ -208,11 +208,11 @@ fn silent(host: &HostLinks, policy: &Policy, vital: &BTreeMap<u32, String>) -> V
         .collect()
 }
 
-fn is_used(link: &HostLink) -> bool {
+fn is_used(link: &Link) -> bool {
     link.up || link.carrier || link.master.is_some()
 }
 
-fn use_of(host: &HostLinks, link: &HostLink) -> String {
+fn use_of(host: &Links, link: &Link) -> String {
     let state = if link.up { "up" } else { "down" };
     match link.master.and_then(|master| host.at(master)) {
         Some(master) => format!("{state}, in {}", master.name),

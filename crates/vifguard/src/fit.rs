@@ -34,19 +34,16 @@ pub(crate) fn fit(
         return Ok(Vec::new());
     }
     if let Some(cause) = missing.get(&Feature::FirstFrame)
+        && policy.ports().is_empty()
         && !policy.host().guarded_interfaces.is_empty()
     {
-        return Err(refusal(
-            "host.guarded_interfaces needs",
-            policy,
-            driver,
-            Feature::FirstFrame,
-            cause,
-        ));
+        // No port is there that could consent to less.
+        let who = "host.guarded_interfaces needs";
+        return Err(refusal(who, policy, driver, Feature::FirstFrame, cause));
     }
     let mut degraded = Vec::new();
     for port in policy.ports() {
-        for feature in needs(port) {
+        for feature in needs(policy, port) {
             let Some(cause) = missing.get(&feature) else {
                 continue;
             };
@@ -78,9 +75,11 @@ fn missing(can: &Capabilities) -> BTreeMap<Feature, String> {
         .collect()
 }
 
-fn needs(port: &Port) -> impl Iterator<Item = Feature> {
+fn needs(policy: &Policy, port: &Port) -> impl Iterator<Item = Feature> + use<> {
     let audit = (port.mode == Mode::Audit).then_some(Feature::Audit);
-    port.guards.iter().map(Feature::Guard).chain(audit)
+    let first = (!policy.host().guarded_interfaces.is_empty()).then_some(Feature::FirstFrame);
+    let guards: Vec<Feature> = port.guards.iter().map(Feature::Guard).collect();
+    guards.into_iter().chain(audit).chain(first)
 }
 
 fn refusal(
@@ -115,9 +114,8 @@ fn able(policy: &Policy, not: DriverName) -> Option<&'static str> {
         .map(|name| drivers::by_name(*name))
         .find_map(|mut driver| {
             let missing = missing(&driver.probe().ok()?);
-            let suits = |port: &Port| needs(port).all(|feature| !missing.contains_key(&feature));
-            let first = policy.host().guarded_interfaces.is_empty()
-                || !missing.contains_key(&Feature::FirstFrame);
-            (first && policy.ports().iter().all(suits)).then(|| driver.name())
+            let suits =
+                |port: &Port| needs(policy, port).all(|feature| !missing.contains_key(&feature));
+            policy.ports().iter().all(suits).then(|| driver.name())
         })
 }

@@ -13,7 +13,6 @@ mod exit;
 mod failure;
 mod fit;
 mod frames;
-mod host_links;
 mod output;
 mod policy_file;
 mod signals;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use vifguard_driver::Desired;
+use vifguard_inventory::Link;
 use vifguard_netlink::nft::{BaseChain, DeviceSpec, Hook, Policy};
 use vifguard_policy::DevicePattern;
 
@@ -78,7 +79,7 @@ fn is_same_binding(one: &DeviceSpec, other: &DeviceSpec) -> bool {
 
 /// The base chains on a kernel that binds to devices that exist: one each, since such kernels cannot
 /// add a device to a chain (before Linux 6.4).
-pub fn by_device(desired: &Desired, there: &[(String, u32)]) -> (Bases, Gate) {
+pub fn by_device(desired: &Desired, there: &[Link]) -> (Bases, Gate) {
     let specs = devices(desired);
     let mut gate = Gate {
         unknown: desired.host.unknown,
@@ -91,13 +92,13 @@ pub fn by_device(desired: &Desired, there: &[(String, u32)]) -> (Bases, Gate) {
             DeviceSpec::Prefix(prefix) => gate.prefixes.insert(prefix.clone()),
         };
     }
-    for (name, number) in there {
+    for Link { name, index, .. } in there {
         let covered = specs.iter().any(|spec| match spec {
             DeviceSpec::Name(other) => other == name,
             DeviceSpec::Prefix(prefix) => name.starts_with(prefix.as_str()),
         });
         if covered {
-            gate.admitted.insert((name.clone(), *number));
+            gate.admitted.insert((name.clone(), *index));
             let device = DeviceSpec::Name(name.clone());
             bases.insert(format!("{INGRESS}.{name}"), base(vec![device]));
         }

@@ -4,6 +4,7 @@ use nix::errno::Errno;
 use vifguard_driver::{
     Applied, Capabilities, Counters, Desired, Driver, Error, Preview, Result, Scope, State,
 };
+use vifguard_inventory::Link;
 use vifguard_netlink::Error as KernelError;
 use vifguard_netlink::nft::{Connection, Family, Generation, TableId, Value};
 use vifguard_verdict::Reason;
@@ -59,12 +60,12 @@ impl Nft {
 }
 
 /// How frames get to the rules here, and the gate where that leaves a window.
-fn bind(found: Found, desired: &Desired) -> Result<(Bases, Option<Gate>)> {
+fn bind(found: Found, desired: &Desired, there: &[Link]) -> (Bases, Option<Gate>) {
     match found.binding {
-        Binding::ByName => Ok((binding::by_name(desired), None)),
+        Binding::ByName => (binding::by_name(desired), None),
         Binding::ByDevice => {
-            let (bases, gate) = binding::by_device(desired, &probe::interfaces()?);
-            Ok((bases, Some(gate)))
+            let (bases, gate) = binding::by_device(desired, there);
+            (bases, Some(gate))
         }
     }
 }
@@ -84,7 +85,7 @@ impl Driver for Nft {
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
         let mut kernel = connect()?;
         let found = self.found(&mut kernel)?;
-        let (bases, _) = bind(found, desired)?;
+        let (bases, _) = bind(found, desired, &probe::interfaces()?);
         let tenants = Tenants::of(desired, found.knows_own);
         let (_, held) = Held::read(&mut kernel, &main_table(), Depth::Whole)
             .map_err(|error| step("read what is there", error))?;
@@ -98,9 +99,10 @@ impl Driver for Nft {
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
         let mut kernel = connect()?;
         let found = self.found(&mut kernel)?;
-        probe::devices(desired)?;
+        let there = probe::interfaces()?;
+        probe::devices(desired, &there)?;
         let tenants = Tenants::of(desired, found.knows_own);
-        let (bases, gate) = bind(found, desired)?;
+        let (bases, gate) = bind(found, desired, &there);
         let read = self.read.take();
         let mut applied = apply::apply(&mut kernel, &main_table(), &tenants, &bases, read)?;
         if let Some(gate) = gate {

@@ -1,13 +1,11 @@
 //! What this host lets the driver do, found by trying, never by version.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use nix::net::if_::if_nametoindex;
 use vifguard_driver::{Capabilities, Desired, Error, Feature, Result, Support};
+use vifguard_inventory::{Link, Links};
 use vifguard_netlink::Error as KernelError;
 use vifguard_netlink::nft::{Batch, Connection, DeviceSpec, Family, TableId};
-
-use vifguard_policy::Identity;
 
 use crate::binding::{self, Binding};
 use crate::driver::{NAME, step};
@@ -92,52 +90,73 @@ fn unsupported(error: KernelError) -> Error {
     }
 }
 
-/// Names and numbers of the interfaces that exist.
-pub(crate) fn interfaces() -> Result<Vec<(String, u32)>> {
-    let all = nix::net::if_::if_nameindex().map_err(|errno| Error::Step {
+/// The interfaces that exist.
+pub(crate) fn interfaces() -> Result<Vec<Link>> {
+    let links = Links::read().map_err(|error| Error::Step {
         driver: NAME,
         step: "list the interfaces".to_owned(),
-        source: Box::new(errno),
+        source: Box::new(error),
     })?;
-    let named = |interface: &nix::net::if_::Interface| {
-        (
-            interface.name().to_string_lossy().into_owned(),
-            interface.index(),
-        )
-    };
-    Ok(all.to_slice().iter().map(named).collect())
+    Ok(links.links)
 }
 
-/// Every port's interface exists, or will be guarded from its first frame when it comes.
-pub(crate) fn devices(desired: &Desired) -> Result<()> {
-    let there: HashSet<String> = interfaces()?.into_iter().map(|(name, _)| name).collect();
-    let uncovered = |port: &&Identity| !desired.host.guards(port.device.as_str());
-    for port in desired.ports.iter().filter(uncovered) {
+/// Every port's interface passes netdev ingress, and exists or will be guarded from its first frame
+/// when it comes.
+pub(crate) fn devices(desired: &Desired, there: &[Link]) -> Result<()> {
+    let by_name: HashMap<&str, &Link> = there
+        .iter()
+        .map(|link| (link.name.as_str(), link))
+        .collect();
+    let other_names: HashMap<&str, &Link> = there
+        .iter()
+        .flat_map(|link| {
+            link.other_names
+                .iter()
+                .map(move |name| (name.as_str(), link))
+        })
+        .collect();
+    for port in &desired.ports {
         let device = port.device.as_str();
-        if there.contains(device) {
-            continue;
-        }
-        // The kernel binds by an interface's own name and finds it by others too.
-        let (cause, remedy) = match if_nametoindex(device) {
-            Ok(_) => (
-                format!("{device} is another name of an interface"),
-                "write the interface's own name, which ip link shows first".to_owned(),
-            ),
-            Err(_) => (
-                format!("there is no interface {device}"),
-                format!(
-                    "create it first, or list {device} or a pattern that covers it under \
-                     host.guarded_interfaces, so that it is guarded from its first frame"
-                ),
-            ),
+        let found = match (by_name.get(device), other_names.get(device)) {
+            (Some(link), _) => link.bypass().map(|why| bypassed(device, &why)),
+            // The kernel binds by an interface's own name and finds it by others too.
+            (None, Some(link)) => Some(misnamed(device, &link.name)),
+            (None, None) if desired.host.guards(device) => None,
+            (None, None) => Some(missing(device)),
         };
-        return Err(Error::Port {
-            port: port.port.clone(),
-            cause,
-            remedy,
-        });
+        if let Some((cause, remedy)) = found {
+            return Err(Error::Port {
+                port: port.port.clone(),
+                cause,
+                remedy,
+            });
+        }
     }
     Ok(())
+}
+
+fn bypassed(device: &str, why: &str) -> (String, String) {
+    (
+        format!("netdev ingress of {device} sees nothing of its guest: {why}"),
+        "give the guest a tap or veth, in a bridge or routed".to_owned(),
+    )
+}
+
+fn misnamed(device: &str, name: &str) -> (String, String) {
+    (
+        format!("{device} is another name of the interface {name}"),
+        format!("write {name}, the interface's own name"),
+    )
+}
+
+fn missing(device: &str) -> (String, String) {
+    (
+        format!("there is no interface {device}"),
+        format!(
+            "create it first, or list {device} or a pattern that covers it under \
+             host.guarded_interfaces, so that it is guarded from its first frame"
+        ),
+    )
 }
 
 /// What the driver can do with this binding.
@@ -152,6 +171,11 @@ pub(crate) fn capabilities(found: Found) -> Capabilities {
     let binding = match found.binding {
         Binding::ByName => "netdev ingress, bound by name and prefix in the kernel",
         Binding::ByDevice => {
+            // One that passes what the contract refuses has none, however little that is.
+            let window = "until an interface that comes later is bound (enforce binds it), the gate \
+                          does not see what Open vSwitch takes from it, nor, outside a bridge, frames \
+                          other than IPv4, IPv6 and ARP";
+            features.insert(Feature::FirstFrame, Support::None(window.to_owned()));
             "netdev ingress, bound by device, with a gate in the bridge, inet and arp families"
         }
     };

@@ -2,34 +2,34 @@ use vifguard_driver::PortState;
 use vifguard_policy::{GuardSet, Mode};
 
 use super::*;
-use crate::host_links::DefaultRoute;
+use vifguard_inventory::DefaultRoute;
 
 const BRIDGE: u32 = 10;
 
-fn link(index: u32, name: &str, kind: &str) -> HostLink {
-    HostLink {
+fn link(index: u32, name: &str, kind: &str) -> Link {
+    Link {
         index,
         name: name.to_owned(),
         kind: kind.to_owned(),
         up: true,
         carrier: true,
-        ..HostLink::default()
+        ..Link::default()
     }
 }
 
-fn member(index: u32, name: &str, kind: &str, master: u32) -> HostLink {
-    HostLink {
+fn member(index: u32, name: &str, kind: &str, master: u32) -> Link {
+    Link {
         master: Some(master),
         ..link(index, name, kind)
     }
 }
 
-fn host(links: impl IntoIterator<Item = HostLink>) -> HostLinks {
-    let lo = HostLink {
+fn host(links: impl IntoIterator<Item = Link>) -> Links {
+    let lo = Link {
         loopback: true,
         ..link(1, "lo", "")
     };
-    HostLinks {
+    Links {
         links: [lo].into_iter().chain(links).collect(),
         default_routes: Vec::new(),
     }
@@ -57,7 +57,7 @@ fn guards(pattern: &str) -> Policy {
     policy(&format!("{{guarded_interfaces: [\"{pattern}\"]}}"), &[])
 }
 
-fn refused(host: &HostLinks, policy: &Policy) -> Vec<String> {
+fn refused(host: &Links, policy: &Policy) -> Vec<String> {
     radius(host, policy)
         .refused
         .iter()
@@ -65,7 +65,7 @@ fn refused(host: &HostLinks, policy: &Policy) -> Vec<String> {
         .collect()
 }
 
-fn silent(host: &HostLinks, policy: &Policy) -> Vec<String> {
+fn silent(host: &Links, policy: &Policy) -> Vec<String> {
     radius(host, policy)
         .silent
         .iter()
@@ -76,7 +76,7 @@ fn silent(host: &HostLinks, policy: &Policy) -> Vec<String> {
 #[test]
 fn loopback_is_never_guarded() {
     // Patterns that cover lo are refused by the policy already, whatever the loopback is called here.
-    let renamed = HostLink {
+    let renamed = Link {
         loopback: true,
         ..link(2, "tap-lo", "")
     };
@@ -105,7 +105,7 @@ fn the_default_route_is_never_guarded() {
 
 #[test]
 fn what_a_default_route_stands_on_is_never_guarded() {
-    let vlan = HostLink {
+    let vlan = Link {
         lower: Some(4),
         ..link(5, "bond0.7", "vlan")
     };
@@ -144,11 +144,11 @@ fn a_bridge_with_the_default_route_keeps_its_taps_guardable() {
 
 #[test]
 fn uplinks_are_told_from_guests() {
-    let vif = HostLink {
+    let vif = Link {
         bus: XEN_BACK_END.to_owned(),
         ..member(5, "vif1.0", "", BRIDGE)
     };
-    let nic = HostLink {
+    let nic = Link {
         bus: "pci".to_owned(),
         ..member(6, "enp1s0", "", BRIDGE)
     };
@@ -174,7 +174,7 @@ fn uplinks_are_told_from_guests() {
 
 #[test]
 fn what_has_a_port_or_is_unused_does_not_fall_silent() {
-    let unused = HostLink {
+    let unused = Link {
         up: false,
         carrier: false,
         ..link(4, "tap2", "tun")

@@ -12,10 +12,10 @@ use crate::cli::EnforceArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fit::{self, Degraded};
-use crate::host_links::HostLinks;
 use crate::output::{Output, Report, Style};
 use crate::signals::Deferred;
 use crate::words::{bullets, count};
+use vifguard_inventory::Links;
 
 /// What was done.
 #[derive(Debug, Serialize)]
@@ -105,7 +105,7 @@ fn unconfirmed(silent: &[Silent]) -> Failure {
 }
 
 /// How many ports wait for their interface, guarded from its first frame.
-fn awaited(host: &HostLinks, desired: &Desired) -> usize {
+fn awaited(host: &Links, desired: &Desired) -> usize {
     let there: HashSet<&str> = host.links.iter().map(|link| link.name.as_str()).collect();
     desired
         .ports

@@ -11,13 +11,13 @@ use vifguard_policy::Policy;
 use crate::drivers::{self, DriverName};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::host_links::{self, HostLinks};
 use crate::policy_file;
+use vifguard_inventory::Links;
 
 /// A policy, the host that it is for, and the driver that shall put it in force.
 pub(super) struct Prospect {
     pub(super) policy: Policy,
-    pub(super) host: HostLinks,
+    pub(super) host: Links,
     pub(super) driver: Box<dyn Driver + Send>,
     /// What the driver can do here.
     pub(super) can: DriverResult<Capabilities>,
@@ -29,7 +29,7 @@ impl Prospect {
     pub(super) fn read(file: &Path, name: DriverName) -> Result<Prospect> {
         let (policy, beside) = thread::scope(|scope| {
             let beside = scope.spawn(|| {
-                let host = host_links::read();
+                let host = Links::read();
                 let mut driver = drivers::by_name(name);
                 let can = driver.probe();
                 (host, driver, can)

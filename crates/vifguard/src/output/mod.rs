@@ -45,22 +45,22 @@ impl Output {
     pub(crate) fn show_with(&self, report: &impl Report, exit: Exit) -> Exit {
         if self.json {
             let result = serde_json::to_value(report).unwrap_or(Value::Null);
-            self.object(exit, "result", result);
+            self.object(exit, "result", result)
         } else {
-            print(&report.text(Style::of(io::stdout().is_terminal())));
+            print(&report.text(Style::of(io::stdout().is_terminal()))).unwrap_or(exit)
         }
-        exit
     }
 
     /// Text that is meant for neither people nor programs that read JSON.
-    pub(crate) fn raw(&self, text: &str) {
-        print(text);
+    pub(crate) fn raw(&self, text: &str) -> Exit {
+        print(text).unwrap_or(Exit::Ok)
     }
 
     /// A part of the answer for people that is ready before the rest; programs get all at once.
     pub(crate) fn progress(&self, text: &str) {
         if !self.json {
-            print(text);
+            // The rest of the answer will meet the same.
+            let _ = print(text);
         }
     }
 
@@ -77,7 +77,8 @@ impl Output {
         if self.json {
             let places: Option<Vec<Value>> = policy.map(|errors| each(errors).map(place).collect());
             let error = json!({ "message": error.to_string(), "advice": advice, "policy": places });
-            self.object(exit, "error", error);
+            // How it ends is said already.
+            let _ = self.object(exit, "error", error);
         }
         let style = Style::of(io::stderr().is_terminal());
         let what = match policy {
@@ -89,9 +90,9 @@ impl Output {
         exit
     }
 
-    fn object(&self, exit: Exit, key: &str, value: Value) {
+    fn object(&self, exit: Exit, key: &str, value: Value) -> Exit {
         let object = json!({ "command": self.command, "exit": exit.code(), key: value });
-        print(&format!("{object:#}\n"));
+        print(&format!("{object:#}\n")).unwrap_or(exit)
     }
 }
 
@@ -116,12 +117,22 @@ fn place(error: &PolicyError) -> Value {
     })
 }
 
-/// A reader who has seen enough (`| head`) closes the pipe; that changes nothing about the work done.
-fn print(text: &str) {
+/// Returns how the program ends if the answer cannot be written. A reader who has seen enough
+/// (`| head`) closes the pipe; that changes nothing about the work done.
+fn print(text: &str) -> Option<Exit> {
     let mut stdout = io::stdout().lock();
-    let _ = stdout
+    let written = stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            tell(&format!(
+                "vifguard: the answer cannot be written: {error}\nwhat the command had to do is done\n"
+            ));
+            Some(Exit::Io)
+        }
+        _ => None,
+    }
 }
 
 fn tell(text: &str) {

@@ -98,3 +98,21 @@ fn a_name_over_15_bytes_is_an_error_with_its_place() {
         .says("at most 15")
         .says(":5:");
 }
+
+/// A script that reads nothing from a full disk must not go on as if all were well.
+#[test]
+fn an_answer_that_cannot_be_written_is_an_error() {
+    let file = TempFile::new(policy(&["tap1"]));
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_vifguard"))
+        .args(["check", "-f", file.path()])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(ran.status.code(), Some(74));
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert!(said.contains("the answer cannot be written"), "{said}");
+}

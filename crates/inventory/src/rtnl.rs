@@ -20,7 +20,7 @@ const TRIES: usize = 20;
 
 /// Asks for a whole table in the network namespace of the calling thread, and shows the body of each
 /// of its entries to `each`.
-pub(super) fn dump<T>(
+pub(crate) fn dump<T>(
     kind: u16,
     body: &[u8],
     mut each: impl FnMut(&[u8]) -> Vec<T>,
@@ -86,7 +86,7 @@ fn refusal(payload: &[u8]) -> io::Error {
 }
 
 /// The attributes behind a body's fixed part.
-pub(super) fn attributes(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
+pub(crate) fn attributes(bytes: &[u8]) -> impl Iterator<Item = (u16, &[u8])> {
     NlasIterator::new(bytes)
         .map_while(Result::ok)
         .map(|attribute| {

@@ -1,7 +1,7 @@
 use std::io;
 
-use super::rtnl::{attributes, dump};
-use super::{DefaultRoute, HostLink, HostLinks};
+use crate::rtnl::{attributes, dump};
+use crate::{DefaultRoute, Link, Links};
 
 // linux/rtnetlink.h, linux/if_link.h, linux/if.h
 const RTM_GETLINK: u16 = 18;
@@ -20,6 +20,10 @@ const IFLA_LINKINFO: u16 = 18;
 const IFLA_INFO_KIND: u16 = 1;
 const IFLA_EXT_MASK: u16 = 29;
 const IFLA_LINK_NETNSID: u16 = 37;
+const IFLA_PHYS_PORT_NAME: u16 = 38;
+const IFLA_PROP_LIST: u16 = 52;
+const IFLA_ALT_IFNAME: u16 = 53;
+const IFLA_PARENT_DEV_NAME: u16 = 56;
 const IFLA_PARENT_DEV_BUS_NAME: u16 = 57;
 /// Counting every interface's packets is most of the work of a dump.
 const SKIP_STATISTICS: u32 = 1 << 3;
@@ -36,13 +40,12 @@ const UNICAST: u8 = 1;
 const INET: u8 = 2;
 const INET6: u8 = 10;
 
-/// Reads them in the network namespace of the calling thread. Needs no rights.
-pub(crate) fn read() -> io::Result<HostLinks> {
+pub(crate) fn read() -> io::Result<Links> {
     let mut question = vec![0; LINK_BODY];
     question.extend_from_slice(&8u16.to_ne_bytes());
     question.extend_from_slice(&IFLA_EXT_MASK.to_ne_bytes());
     question.extend_from_slice(&SKIP_STATISTICS.to_ne_bytes());
-    Ok(HostLinks {
+    Ok(Links {
         links: dump(RTM_GETLINK, &question, |body| {
             link(body).into_iter().collect()
         })?,
@@ -51,14 +54,14 @@ pub(crate) fn read() -> io::Result<HostLinks> {
     })
 }
 
-fn link(body: &[u8]) -> Option<HostLink> {
+fn link(body: &[u8]) -> Option<Link> {
     let flags = u32_at(body, 8)?;
-    let mut link = HostLink {
+    let mut link = Link {
         index: u32_at(body, 4)?,
         up: flags & UP != 0,
         carrier: flags & LOWER_UP != 0,
         loopback: flags & LOOPBACK != 0,
-        ..HostLink::default()
+        ..Link::default()
     };
     let mut lower_is_elsewhere = false;
     for (kind, value) in attributes(body.get(LINK_BODY..)?) {
@@ -72,6 +75,12 @@ fn link(body: &[u8]) -> Option<HostLink> {
                 link.kind = kind.map(|(_, kind)| text(kind)).unwrap_or_default();
             }
             IFLA_PARENT_DEV_BUS_NAME => link.bus = text(value),
+            IFLA_PARENT_DEV_NAME => link.parent = text(value),
+            IFLA_PHYS_PORT_NAME => link.port_name = text(value),
+            IFLA_PROP_LIST => {
+                let names = attributes(value).filter(|(kind, _)| *kind == IFLA_ALT_IFNAME);
+                link.other_names = names.map(|(_, name)| text(name)).collect();
+            }
             _ => {}
         }
     }

@@ -1,0 +1,12 @@
+//! Which interfaces this host has, what they stand on, and how frames reach them.
+//!
+//! Facts about the host only: this crate knows neither policies nor drivers.
+
+#![forbid(unsafe_code)]
+
+mod bypass;
+mod links;
+mod read;
+mod rtnl;
+
+pub use links::{DefaultRoute, Link, Links};
