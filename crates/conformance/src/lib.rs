@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod mutants;
 mod observed;
 mod report;
 mod run;
@@ -13,6 +14,7 @@ mod seat;
 mod stage;
 
 pub use error::{Error, Result};
+pub use mutants::{MutantReport, MutantRun, Outlaw, run_mutants};
 pub use observed::Observed;
 pub use report::{Mismatch, Report};
 pub use run::run;

@@ -110,7 +110,7 @@ fn send(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(bool, bool
 }
 
 /// Is it the frame that was sent? A host that has no device for its tags takes them off.
-fn is_same(seen: &[u8], sent: &[u8]) -> bool {
+pub(crate) fn is_same(seen: &[u8], sent: &[u8]) -> bool {
     seen == sent || untagged(seen) == untagged(sent)
 }
 

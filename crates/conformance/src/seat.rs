@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 
-use vifguard_corpus::{Case, Corpus, Expected};
+use vifguard_corpus::{Case, Choice, Corpus, Expected};
 use vifguard_driver::Desired;
-use vifguard_policy::{DeviceName, Host, Identity, Mode, Policy};
+use vifguard_policy::{DeviceName, Host, Identity, Mode, Policy, Profile};
+use vifguard_verdict::{CompiledPort, Verdict, decide};
 
 use crate::{Error, Result};
 
@@ -29,6 +30,48 @@ pub struct Trial<'a> {
     pub choice: String,
     /// What must become of the frame.
     pub expected: Expected,
+}
+
+impl Seat<'_> {
+    /// The port that sends.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.identities[0]
+    }
+
+    /// The guards that are on, as the first case names them.
+    pub(crate) fn label(&self) -> String {
+        self.trials
+            .first()
+            .map(|trial| trial.choice.clone())
+            .unwrap_or_default()
+    }
+
+    /// The policy file that the first case comes with.
+    pub(crate) fn policy_text(&self) -> String {
+        let trial = self.trials.first();
+        let variant = trial.and_then(|trial| {
+            let mut variants = trial.case.variants().iter();
+            variants.find(|variant| variant.label() == trial.choice)
+        });
+        match (trial, variant) {
+            (Some(trial), Some(variant)) => trial.case.policy_text(&variant.choice),
+            _ => String::new(),
+        }
+    }
+
+    /// What the judge says of a frame in this setting under each profile.
+    pub(crate) fn verdicts(&self, frame: &[u8]) -> Result<Vec<(&'static str, Verdict)>> {
+        let Some(trial) = self.trials.first() else {
+            return Ok(Vec::new());
+        };
+        let verdict = |profile: Profile| {
+            let text = trial.case.policy_text(&Choice::of(profile));
+            let own = identities(&text, &self.device, &trial.case.name, profile.name())?;
+            let port = CompiledPort::new(&own[0]);
+            Ok((profile.name(), decide(&port, frame, None)))
+        };
+        Profile::ALL.into_iter().map(verdict).collect()
+    }
 }
 
 /// Every policy of the corpus once, with all that it has to send.

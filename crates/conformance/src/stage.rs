@@ -4,6 +4,7 @@ use std::time::Duration;
 use vifguard_corpus::Corpus;
 use vifguard_lab::{
     Bridged, Capture, CaptureOptions, Delivered, FdbEntry, HostOnly, Netns, Routed, Tap,
+    TapOptions, VnetHeader,
 };
 
 use crate::{Error, Result};
@@ -27,6 +28,7 @@ pub struct Stage {
     taps: Vec<Tap>,
     watch: Watch,
     lab: Lab,
+    options: TapOptions,
 }
 
 #[derive(Debug)]
@@ -79,15 +81,33 @@ impl Stage {
             taps: Vec::new(),
             watch,
             lab,
+            options: TapOptions::default(),
         })
+    }
+
+    /// The same, whose interfaces take frames with virtio headers.
+    pub fn with_virtio(place: Place) -> Result<Stage> {
+        let nothing = Corpus { cases: Vec::new() };
+        let mut stage = Stage::new(place, &nothing)?;
+        stage.options.vnet_header = true;
+        Ok(stage)
+    }
+
+    /// Where its guarded interfaces are.
+    pub fn place(&self) -> Place {
+        match self.lab {
+            Lab::Bridged(..) => Place::Bridge,
+            Lab::Routed(_) => Place::Routed,
+            Lab::Host(_) => Place::Host,
+        }
     }
 
     /// Adds an interface of this name, after the driver has been told of it.
     pub fn plug(&mut self, device: &str) -> Result<()> {
         let tap = match &self.lab {
-            Lab::Bridged(lab, _) => lab.tap(device)?,
-            Lab::Routed(lab) => lab.tap(device, &[])?,
-            Lab::Host(lab) => lab.tap(device, &[])?,
+            Lab::Bridged(lab, _) => lab.tap_with(device, self.options)?,
+            Lab::Routed(lab) => lab.tap_with(device, &[], self.options)?,
+            Lab::Host(lab) => lab.tap_with(device, &[], self.options)?,
         };
         self.taps.push(tap);
         Ok(())
@@ -97,6 +117,11 @@ impl Stage {
     /// kernel has done with it: a tap's frames are received in the call that writes them.
     pub fn send(&self, port: usize, frame: &[u8]) -> Result<()> {
         Ok(self.taps[port].write(frame)?)
+    }
+
+    /// The same, with a virtio header.
+    pub fn send_with(&self, port: usize, header: VnetHeader, frame: &[u8]) -> Result<()> {
+        Ok(self.taps[port].write_with(header, frame)?)
     }
 
     /// What came through since the last call, oldest first, without what the host itself sends.

@@ -19,6 +19,7 @@ mod expected;
 mod hex;
 mod identity;
 mod layer;
+pub mod mutant;
 mod number;
 mod port;
 mod setting;

@@ -13,7 +13,7 @@ use crate::guest_spec::GuestSpec;
 use crate::link::Link;
 use crate::mac::Mac;
 use crate::netns::Netns;
-use crate::tap::Tap;
+use crate::tap::{Tap, TapOptions};
 use crate::veth::Veth;
 
 /// Fixed, so that the bridge's own address does not change with its ports.
@@ -56,7 +56,12 @@ impl Bridged {
 
     /// A tap on the bridge, up.
     pub fn tap(&self, name: &str) -> Result<Tap> {
-        let tap = self.host.tap(name)?;
+        self.tap_with(name, TapOptions::default())
+    }
+
+    /// A tap on the bridge, up.
+    pub fn tap_with(&self, name: &str, options: TapOptions) -> Result<Tap> {
+        let tap = self.host.tap_with(name, options)?;
         self.attach(tap.link())?;
         tap.link().await_ready(PATIENCE)?;
         Ok(tap)
@@ -94,7 +99,12 @@ impl HostOnly {
 
     /// A tap with these addresses, up.
     pub fn tap(&self, name: &str, host_side: &[IpNet]) -> Result<Tap> {
-        routed_tap(&self.host, name, host_side)
+        self.tap_with(name, host_side, TapOptions::default())
+    }
+
+    /// A tap with these addresses, up.
+    pub fn tap_with(&self, name: &str, host_side: &[IpNet], options: TapOptions) -> Result<Tap> {
+        routed_tap(&self.host, name, host_side, options)
     }
 }
 
@@ -136,7 +146,12 @@ impl Routed {
 
     /// A tap with these addresses, up.
     pub fn tap(&self, name: &str, host_side: &[IpNet]) -> Result<Tap> {
-        routed_tap(&self.host, name, host_side)
+        self.tap_with(name, host_side, TapOptions::default())
+    }
+
+    /// A tap with these addresses, up.
+    pub fn tap_with(&self, name: &str, host_side: &[IpNet], options: TapOptions) -> Result<Tap> {
+        routed_tap(&self.host, name, host_side, options)
     }
 
     /// The addresses of the stack on the further network: 198.51.100.2 and 2001:db8:ffff::2.
@@ -159,8 +174,8 @@ fn routed_guest(host: &Netns, spec: &GuestSpec, host_side: &[IpNet]) -> Result<G
     Ok(guest)
 }
 
-fn routed_tap(host: &Netns, name: &str, host_side: &[IpNet]) -> Result<Tap> {
-    let tap = host.tap(name)?;
+fn routed_tap(host: &Netns, name: &str, host_side: &[IpNet], options: TapOptions) -> Result<Tap> {
+    let tap = host.tap_with(name, options)?;
     bring_up(tap.link(), host_side)?;
     await_host_side(tap.link())?;
     Ok(tap)

@@ -80,9 +80,12 @@ impl Socket {
     pub(crate) fn send(&self, bytes: &[u8]) -> Result<(), Error> {
         self.inner
             .send_to(bytes, &SocketAddr::new(0, 0), 0)
-            .map_err(|error| match errno(&error) {
-                Errno::EMSGSIZE | Errno::ENOBUFS => Error::TooLarge(bytes.len()),
-                errno => Error::Send(errno),
+            .map_err(|error| {
+                let errno = errno(&error);
+                if matches!(errno, Errno::EMSGSIZE | Errno::ENOBUFS) {
+                    return Error::TooLarge(bytes.len());
+                }
+                Error::Send(errno)
             })?;
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use vifguard_driver::{Drift, PortState, State};
 use vifguard_netlink::nft::{DeviceSpec, Family, Policy};
 
-use crate::binding::INGRESS;
+use crate::binding::{self, INGRESS, is_ingress};
 use crate::change::Change;
 use crate::contents::Entry;
 use crate::held::Held;
@@ -103,8 +103,17 @@ fn base_drift(held: &Held) -> Vec<Drift> {
         if program.chains.get(name) != Some(body) {
             drift.push(note(format!("the rules of chain {name} were changed")));
         }
+        let Some(first) = binding::before(name) else {
+            continue;
+        };
         if base.policy != Policy::Drop {
             drift.push(note(format!("the policy of chain {name} is not to drop")));
+        }
+        let first_base = held.chains.get(&first).and_then(|body| body.base.as_ref());
+        if first_base.is_none_or(|first| first.devices != base.devices) {
+            drift.push(note(format!(
+                "chain {first} does not come before chain {name}"
+            )));
         }
     }
     drift
@@ -133,9 +142,9 @@ pub(crate) fn gate_drift(held: &Held, gates: &[(Family, Held)]) -> Vec<Drift> {
 }
 
 fn devices(held: &Held) -> impl Iterator<Item = &DeviceSpec> {
-    held.chains
-        .values()
-        .filter_map(|body| body.base.as_ref())
+    let ingress = held.chains.iter().filter(|(name, _)| is_ingress(name));
+    ingress
+        .filter_map(|(_, body)| body.base.as_ref())
         .flat_map(|base| &base.devices)
 }
 

@@ -13,10 +13,13 @@ use crate::program::Gate;
 
 /// Before everybody else's filters at the same hook: what they see has been checked.
 pub const PRIORITY: i32 = -500;
-/// The one base chain of a kernel that binds by name.
+/// The base chain that leads to the judge; on kernels that bind to devices the beginning of its name.
 pub const INGRESS: &str = "ingress";
-/// The names that it has in turn: see [`settle`].
-pub const INGRESSES: [&str; 2] = [INGRESS, "ingress-b"];
+/// The same for the base chain before it, that makes IPv6 headers readable: see
+/// [`crate::program::flatten`]. In the order of names it comes first, so it is made first.
+pub const FLATTEN: &str = "flatten";
+/// What is added to both in turn: see [`settle`].
+const TURNS: [&str; 2] = ["", "-b"];
 
 /// What the kernel can bind a base chain to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +37,26 @@ pub fn by_name(desired: &Desired) -> Bases {
     if devices.is_empty() {
         return BTreeMap::new();
     }
-    BTreeMap::from([(INGRESS.to_owned(), base(devices))])
+    pair("", devices)
+}
+
+/// Both base chains on these devices.
+fn pair(suffix: &str, devices: Vec<DeviceSpec>) -> Bases {
+    BTreeMap::from([
+        (format!("{FLATTEN}{suffix}"), first(devices.clone())),
+        (format!("{INGRESS}{suffix}"), base(devices)),
+    ])
+}
+
+/// The name of the base chain before this one, if this one leads to the judge.
+pub fn before(name: &str) -> Option<String> {
+    let suffix = name.strip_prefix(INGRESS)?;
+    Some(format!("{FLATTEN}{suffix}"))
+}
+
+/// Does a base chain of this name lead to the judge?
+pub fn is_ingress(name: &str) -> bool {
+    name.starts_with(INGRESS)
 }
 
 /// Gives the base chain the name under which it can be had beside what is there.
@@ -47,7 +69,8 @@ pub fn settle(held: &Held, bases: &Bases) -> Bases {
     let Some(wanted) = bases.get(INGRESS) else {
         return bases.clone();
     };
-    let current = INGRESSES.into_iter().find(|name| there(name).is_some());
+    let name = |turn: &str| format!("{INGRESS}{turn}");
+    let current = TURNS.into_iter().find(|turn| there(&name(turn)).is_some());
     let overlaps = |current: &BaseChain| {
         let new = wanted
             .devices
@@ -56,15 +79,15 @@ pub fn settle(held: &Held, bases: &Bases) -> Bases {
         new.into_iter()
             .any(|spec| current.devices.iter().any(|old| is_same_binding(old, spec)))
     };
-    let name = match current {
-        Some(name) if there(name).is_some_and(overlaps) => INGRESSES
-            .into_iter()
-            .find(|other| *other != name)
-            .unwrap_or(INGRESS),
-        Some(name) => name,
-        None => INGRESS,
+    let turn = match current {
+        Some(turn) if there(&name(turn)).is_some_and(overlaps) => {
+            let other = TURNS.into_iter().find(|other| *other != turn);
+            other.unwrap_or_default()
+        }
+        Some(turn) => turn,
+        None => TURNS[0],
     };
-    BTreeMap::from([(name.to_owned(), wanted.clone())])
+    pair(turn, wanted.devices.clone())
 }
 
 /// Does the kernel take them for the same (`nft_hook_list_find`)? A whole name counts with its NUL.
@@ -100,7 +123,7 @@ pub fn by_device(desired: &Desired, there: &[Link]) -> (Bases, Gate) {
         if covered {
             gate.admitted.insert((name.clone(), *index));
             let device = DeviceSpec::Name(name.clone());
-            bases.insert(format!("{INGRESS}.{name}"), base(vec![device]));
+            bases.append(&mut pair(&format!(".{name}"), vec![device]));
         }
     }
     (bases, gate)
@@ -113,6 +136,14 @@ pub fn base(devices: Vec<DeviceSpec>) -> BaseChain {
         priority: PRIORITY,
         policy: Policy::Drop,
         devices,
+    }
+}
+
+fn first(devices: Vec<DeviceSpec>) -> BaseChain {
+    BaseChain {
+        priority: PRIORITY - 1,
+        policy: Policy::Accept,
+        ..base(devices)
     }
 }
 

@@ -9,7 +9,7 @@ use vifguard_netlink::nft::{
 use vifguard_policy::Unknown;
 use vifguard_verdict::Reason;
 
-use crate::binding::INGRESSES;
+use crate::binding::is_ingress;
 use crate::class::Court;
 use crate::contents::{Entry, PortDigest, host_digest};
 use crate::names::{self, COURTS, ETHERTYPES, MACS, PORTS, REFUSED, SEAL, Scale, WAYS};
@@ -162,9 +162,10 @@ impl Held {
                     .collect(),
             )
         });
-        let mut devices: Vec<DeviceSpec> = INGRESSES
-            .into_iter()
-            .filter_map(|name| self.chains.get(name)?.base.as_ref())
+        let ingress = self.chains.iter().filter(|(name, _)| is_ingress(name));
+        let mut devices: Vec<DeviceSpec> = ingress
+            .filter(|(name, _)| !name.contains('.'))
+            .filter_map(|(_, body)| body.base.as_ref())
             .flat_map(|base| base.devices.iter().cloned())
             .collect();
         devices.sort_unstable();

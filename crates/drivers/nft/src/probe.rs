@@ -26,9 +26,10 @@ pub(crate) struct Found {
 /// What was found when the table in force was made. To try takes tens of milliseconds: the kernel waits
 /// until nobody uses what it forgets.
 pub(crate) fn recall(held: &Held) -> Option<Found> {
-    let by_name = binding::INGRESSES
-        .iter()
-        .any(|name| held.chains.contains_key(*name));
+    let by_name = held
+        .chains
+        .keys()
+        .any(|name| binding::is_ingress(name) && !name.contains('.'));
     by_name.then(|| Found {
         binding: Binding::ByName,
         knows_own: held.shape().knows_own,

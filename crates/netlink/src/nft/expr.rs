@@ -82,6 +82,13 @@ pub enum Expr {
         len: u32,
         to: Reg,
     },
+    /// Writes a register over bytes of the frame, which the kernel makes its own and linear first.
+    Store {
+        from: Reg,
+        base: Base,
+        offset: u32,
+        len: u32,
+    },
     /// Loads bytes of an IPv6 extension header.
     Exthdr {
         header: u8,
@@ -183,7 +190,7 @@ impl Expr {
     fn kernel_name(&self) -> &str {
         match self {
             Expr::Meta(..) => "meta",
-            Expr::Payload { .. } => "payload",
+            Expr::Payload { .. } | Expr::Store { .. } => "payload",
             Expr::Exthdr { .. } | Expr::ExthdrExists { .. } => "exthdr",
             Expr::And { .. } => "bitwise",
             Expr::HostToNet { .. } => "byteorder",
@@ -209,6 +216,17 @@ impl Expr {
                 to: reg,
             } => {
                 to.attr_u32(1, reg.number());
+                to.attr_u32(2, *base as u32);
+                to.attr_u32(3, *offset);
+                to.attr_u32(4, *len);
+            }
+            Expr::Store {
+                from,
+                base,
+                offset,
+                len,
+            } => {
+                to.attr_u32(5, from.number());
                 to.attr_u32(2, *base as u32);
                 to.attr_u32(3, *offset);
                 to.attr_u32(4, *len);
@@ -326,6 +344,17 @@ fn read_body(name: &str, body: Attrs<'_>) -> Option<Expr> {
     let value = |kind| body.nested(kind).find(number::VALUE).map(<[u8]>::to_vec);
     match name {
         "meta" => Some(Expr::Meta(meta_key(body.u32(2)?)?, reg(1)?)),
+        "payload" if body.u32(5).is_some() => {
+            let plain = [6, 7, 8]
+                .iter()
+                .all(|kind| body.u32(*kind).unwrap_or(0) == 0);
+            plain.then_some(Expr::Store {
+                from: reg(5)?,
+                base: base(body.u32(2)?)?,
+                offset: body.u32(3)?,
+                len: body.u32(4)?,
+            })
+        }
         "payload" => Some(Expr::Payload {
             base: base(body.u32(2)?)?,
             offset: body.u32(3)?,
@@ -450,6 +479,16 @@ impl fmt::Display for Reg {
     }
 }
 
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Base::Link => "ll",
+            Base::Network => "nh",
+            Base::Transport => "th",
+        })
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -482,12 +521,15 @@ impl fmt::Display for Expr {
                 len,
                 to,
             } => {
-                let base = match base {
-                    Base::Link => "ll",
-                    Base::Network => "nh",
-                    Base::Transport => "th",
-                };
                 write!(f, "{to} = @{base}[{offset}+{len}]")
+            }
+            Expr::Store {
+                from,
+                base,
+                offset,
+                len,
+            } => {
+                write!(f, "@{base}[{offset}+{len}] = {from}")
             }
             Expr::Exthdr {
                 header,

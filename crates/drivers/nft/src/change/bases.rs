@@ -3,7 +3,7 @@
 use vifguard_netlink::nft::{BaseChain, DeviceSpec, Policy, Rule};
 
 use super::{Bases, Change};
-use crate::binding::INGRESSES;
+use crate::binding::is_ingress;
 use crate::edit::Op;
 use crate::held::Held;
 use crate::program::Program;
@@ -38,8 +38,12 @@ impl Change {
         let Some((body, there)) = there else {
             // Its hooks work before its rules do. Until they do, what was not guarded before passes
             // as before.
-            let lost = !held.chains.values().any(|body| body.base.is_some());
-            if INGRESSES.contains(&name) && lost && !held.entries.is_empty() {
+            let alike = |other: &String| is_ingress(other) == is_ingress(name);
+            let lost = !held
+                .chains
+                .iter()
+                .any(|(other, body)| body.base.is_some() && alike(other));
+            if !name.contains('.') && lost && !held.entries.is_empty() {
                 self.applied
                     .repaired
                     .push(format!("chain {name} was missing"));

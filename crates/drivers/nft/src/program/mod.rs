@@ -9,6 +9,7 @@
 
 mod arp;
 mod court;
+pub mod flatten;
 mod gate;
 
 mod ipv4;
@@ -27,6 +28,7 @@ use std::fmt;
 use vifguard_netlink::nft::{BaseChain, Element, Policy, Rule, Set};
 use vifguard_policy::Unknown;
 
+use crate::binding::is_ingress;
 use crate::class::{Class, Court, Edition};
 use crate::names::{self, Scale};
 
@@ -111,9 +113,12 @@ impl Program {
         program
     }
 
-    /// Adds a base chain that leads frames to [`JUDGE`].
+    /// Adds a base chain: one that leads frames to [`JUDGE`], or the one before it.
     pub fn add_base(&mut self, name: &str, base: BaseChain) {
-        let rule = steps::Steps::new().goto(JUDGE, "");
+        let rule = match is_ingress(name) {
+            true => steps::Steps::new().goto(JUDGE, ""),
+            false => flatten::rule(),
+        };
         self.chains.insert(
             name.to_owned(),
             ChainBody {
