@@ -22,6 +22,21 @@ pub enum Error {
         /// What is wrong.
         errors: String,
     },
+    /// A part of the run died.
+    #[error("the {0} of the run died; its own words are above")]
+    Thread(&'static str),
+    /// A program that was to put a policy in force.
+    #[error("cannot run {program}: {source}")]
+    Program {
+        /// What was run.
+        program: String,
+        /// Why it could not be.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A policy or stream of the kit's own that is not what it is taken for.
+    #[error("the kit is wrong: {0}")]
+    Kit(String),
     /// An observer that lost frames saw nothing for certain.
     #[error("{0} frames were lost by the observer; the run says nothing")]
     Lost(u32),

@@ -6,14 +6,17 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod flood;
 mod mutants;
 mod observed;
+pub mod properties;
 mod report;
 mod run;
 mod seat;
 mod stage;
 
 pub use error::{Error, Result};
+pub use flood::{Fates, Flow, Must, Outcome, Stream};
 pub use mutants::{MutantReport, MutantRun, Outlaw, run_mutants};
 pub use observed::Observed;
 pub use report::{Mismatch, Report};

@@ -7,6 +7,7 @@ use vifguard_lab::{
     TapOptions, VnetHeader,
 };
 
+use crate::flood::{Flow, Outcome, Stream, flood};
 use crate::{Error, Result};
 
 /// Where guarded interfaces are.
@@ -39,12 +40,15 @@ enum Lab {
 }
 
 #[derive(Debug)]
-enum Watch {
+pub(crate) enum Watch {
     /// What the bridge sends out of any port.
     Sent(Capture),
     /// What got to the host's stack, behind netdev ingress.
     Delivered(Delivered),
 }
+
+/// What floods are made of.
+const FLOODED: [u16; 3] = [0x0800, 0x0806, 0x86dd];
 
 impl Place {
     /// Every place.
@@ -93,6 +97,22 @@ impl Stage {
         Ok(stage)
     }
 
+    /// A lab in which every frame that passes is seen once.
+    pub fn for_floods(place: Place) -> Result<Stage> {
+        let nothing = Corpus { cases: Vec::new() };
+        let mut stage = Stage::new(place, &nothing)?;
+        stage.watch = match &stage.lab {
+            // Where nobody guards: a frame comes out of every port.
+            Lab::Bridged(_, witness) => {
+                Watch::Sent(Capture::on(&stage.host, witness.link().name())?)
+            }
+            Lab::Routed(_) | Lab::Host(_) => {
+                Watch::Delivered(Delivered::anywhere(&stage.host, &FLOODED)?)
+            }
+        };
+        Ok(stage)
+    }
+
     /// Where its guarded interfaces are.
     pub fn place(&self) -> Place {
         match self.lab {
@@ -122,6 +142,22 @@ impl Stage {
     /// The same, with a virtio header.
     pub fn send_with(&self, port: usize, header: VnetHeader, frame: &[u8]) -> Result<()> {
         Ok(self.taps[port].write_with(header, frame)?)
+    }
+
+    /// Sends numbered frames from the interface that was plugged in as number `port`, as long as
+    /// `during` takes, and tells what became of each.
+    ///
+    /// # Errors
+    ///
+    /// Those of `during`, of the lab, and an observer that lost frames.
+    pub fn flood<T>(
+        &mut self,
+        port: usize,
+        streams: &[Stream],
+        during: impl FnOnce(&Flow) -> Result<T>,
+    ) -> Result<(T, Outcome)> {
+        self.came_through()?;
+        flood(&self.taps[port], &mut self.watch, streams, during)
     }
 
     /// What came through since the last call, oldest first, without what the host itself sends.
@@ -174,6 +210,33 @@ impl Stage {
             while tap.read(Duration::ZERO)?.is_some() {}
         }
         Ok(())
+    }
+}
+
+impl Watch {
+    /// The next frame that came through, if there is one in time.
+    pub(crate) fn next(&mut self, patience: Duration) -> Result<Option<Vec<u8>>> {
+        loop {
+            let frame = match self {
+                Watch::Sent(capture) => capture.recv(patience)?,
+                Watch::Delivered(delivered) => delivered.recv(patience)?,
+            };
+            match frame {
+                None => return Ok(None),
+                Some(frame) if frame.outgoing || matches!(self, Watch::Delivered(_)) => {
+                    return Ok(Some(frame.frame));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Frames that it had no room for since the last call.
+    pub(crate) fn lost(&self) -> Result<u32> {
+        Ok(match self {
+            Watch::Sent(capture) => capture.lost()?,
+            Watch::Delivered(delivered) => delivered.lost()?,
+        })
     }
 }
 

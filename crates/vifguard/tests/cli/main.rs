@@ -14,6 +14,7 @@ mod help;
 mod plan;
 mod readme;
 mod release;
+mod resident;
 mod rights;
 mod signals;
 mod status;

@@ -1,0 +1,14 @@
+//! What holds between the frames: the contract's properties (section 7), as floods that any driver is
+//! put under.
+
+mod atomic;
+mod fdb;
+mod first_frame;
+mod frames;
+mod policies;
+mod resident;
+
+pub use atomic::{Flips, atomic};
+pub use fdb::{Taught, fdb};
+pub use first_frame::{FirstFrames, first_frame};
+pub use resident::{Kills, resident};
