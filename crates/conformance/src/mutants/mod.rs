@@ -13,7 +13,7 @@ mod shrink;
 use std::collections::BTreeMap;
 
 use vifguard_corpus::Corpus;
-use vifguard_corpus::mutant::Mutants;
+use vifguard_corpus::mutant::{Mutant, Mutants, saved};
 use vifguard_driver::{Driver, Scope};
 use vifguard_policy::Mode;
 use vifguard_verdict::{CompiledPort, decide};
@@ -56,6 +56,8 @@ pub fn run_mutants(
 ) -> Result<MutantReport> {
     let seats = seats(corpus)?;
     let mut report = MutantReport::new(run.seed);
+    // Every port of the first group gets those that were worth keeping.
+    let mut first_of_all: Vec<Mutant> = saved().collect();
     let mut mutants = Mutants::of(corpus, run.seed);
     let groups: Vec<&[Seat<'_>]> = seats.chunks(PORTS_AT_ONCE).collect();
     // Another seed begins with other policies.
@@ -64,7 +66,8 @@ pub fn run_mutants(
         if report.frames >= run.frames {
             break;
         }
-        run_group(driver, run.place, group, &mut mutants, &mut report)?;
+        let first = std::mem::take(&mut first_of_all);
+        run_group(driver, run.place, group, &first, &mut mutants, &mut report)?;
     }
     Ok(report)
 }
@@ -73,6 +76,7 @@ fn run_group(
     driver: &mut dyn Driver,
     place: Place,
     seats: &[Seat<'_>],
+    first: &[Mutant],
     mutants: &mut Mutants<'_>,
     report: &mut MutantReport,
 ) -> Result<()> {
@@ -87,9 +91,10 @@ fn run_group(
     for (number, seat) in seats.iter().enumerate() {
         let port = CompiledPort::new(seat.identity());
         let mut alike: BTreeMap<Fate, Vec<Parcel>> = BTreeMap::new();
-        let parcels = mutants
-            .by_ref()
-            .take(FRAMES_A_PORT)
+        let parcels = first
+            .iter()
+            .cloned()
+            .chain(mutants.by_ref().take(FRAMES_A_PORT))
             .enumerate()
             .map(|(i, mutant)| Parcel::of(mutant, i));
         for parcel in parcels.filter(Parcel::arrives) {

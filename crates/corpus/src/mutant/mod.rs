@@ -9,7 +9,7 @@ mod field;
 mod random;
 mod repair;
 
-use crate::Corpus;
+use crate::{Corpus, Hex};
 use random::Random;
 
 pub use either::driver_may;
@@ -30,6 +30,20 @@ pub struct Mutant {
     pub changes: Vec<&'static str>,
     /// It goes over the wire so, tags in it.
     pub frame: Vec<u8>,
+}
+
+/// Mutants that the judge settled in ways that no frame of the corpus did, collected by
+/// `examples/collect.rs`: a run that knows no better begins with these.
+const SAVED: &str = include_str!("../../mutants.txt");
+
+/// The mutants that were saved.
+pub fn saved() -> impl Iterator<Item = Mutant> {
+    let frame = |line: &str| line.parse::<Hex>().ok();
+    SAVED.lines().filter_map(frame).map(|hex| Mutant {
+        origin: "saved".to_owned(),
+        changes: Vec::new(),
+        frame: hex.0,
+    })
 }
 
 /// An endless supply of mutants.

@@ -9,6 +9,7 @@ mod bytes;
 mod coverage;
 mod form;
 mod judge;
+mod mutants;
 mod outside;
 mod policies;
 
