@@ -1,4 +1,4 @@
-//! The developer's one door: `cargo xtask demo`, `test`, `ci`, `bless`, `fuzz`.
+//! The developer's one door: `cargo xtask demo`, `test`, `ci`, `bless`, `bench`, `fuzz`.
 //!
 //! Each task installs what it lacks (and says so), shows what it runs, and ends with the exit code of
 //! what failed. What a human types and what CI runs is the same.
@@ -21,6 +21,7 @@ cargo xtask TASK
   test [ARGUMENTS]  the whole test suite; as root, none of it may be skipped. Arguments go to
                     cargo test: cargo xtask test -p vifguard-policy
   ci                test, fmt, clippy, cargo deny and docs, warnings being errors
+  bench [ARGUMENTS] what guards cost, measured on this machine, into docs/benchmarks
   fuzz SECONDS      throw bytes at the judge (libFuzzer; needs a C++ compiler)
   bless             write expected bytes and snapshots anew; look at the difference before a commit
 
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
 
 fn run(task: &str, rest: &[String]) -> Outcome {
     match task {
+        "bench" => tasks::bench(rest),
         "demo" => tasks::demo(rest),
         "test" => tasks::test(rest),
         "ci" => tasks::ci(),

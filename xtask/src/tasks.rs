@@ -27,6 +27,31 @@ pub(crate) fn demo(arguments: &[String]) -> Outcome {
         .run()
 }
 
+/// Measures what guards cost, and writes it where the documents are.
+pub(crate) fn bench(arguments: &[String]) -> Outcome {
+    if !machine::is_root() {
+        return Err(Failure::Machine(
+            "bench makes network namespaces: run it as root".to_owned(),
+        ));
+    }
+    Step::cargo("build")
+        .args([
+            "--release",
+            "--package",
+            "vifguard",
+            "--package",
+            "vifguard-bench",
+        ])
+        .run()?;
+    let program = |name: &str| target().join("release").join(name);
+    let out = root().join("docs/benchmarks");
+    Step::new(&program("vifguard-bench").to_string_lossy())
+        .args(["--vifguard", &program("vifguard").to_string_lossy()])
+        .args(["--out", &out.to_string_lossy()])
+        .args(arguments)
+        .run()
+}
+
 /// The whole test suite.
 pub(crate) fn test(arguments: &[String]) -> Outcome {
     let root = machine::is_root();

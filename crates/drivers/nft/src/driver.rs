@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use vifguard_driver::{
@@ -28,6 +29,7 @@ pub struct Nft {
     found: Option<Found>,
     /// What a probe read of the table on the way: good for one apply, if nobody changes it meanwhile.
     read: Option<(Generation, Held)>,
+    transactions: Vec<Duration>,
 }
 
 impl Nft {
@@ -42,6 +44,11 @@ impl Nft {
             forced: Some(binding),
             ..Nft::default()
         }
+    }
+
+    /// How long each transaction of the last apply took in the kernel.
+    pub fn transactions(&self) -> &[Duration] {
+        &self.transactions
     }
 
     fn found(&mut self, kernel: &mut Connection) -> Result<Found> {
@@ -104,6 +111,7 @@ impl Driver for Nft {
         let tenants = Tenants::of(desired, found.knows_own);
         let (bases, gate) = bind(found, desired, &there);
         let read = self.read.take();
+        kernel.take_spent();
         let mut applied = apply::apply(&mut kernel, &main_table(), &tenants, &bases, read)?;
         if let Some(gate) = gate {
             let program = gate.program();
@@ -112,6 +120,7 @@ impl Driver for Nft {
                 applied.repaired.extend(repaired);
             }
         }
+        self.transactions = kernel.take_spent();
         Ok(applied)
     }
 

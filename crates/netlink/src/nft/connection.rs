@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use super::batch::Batched;
 use super::numbers::{chain, element, expr, flag, msg, object, rule, set, table};
 use super::{Chain, Counter, Element, Family, Rule, Set, TableId};
@@ -13,7 +15,10 @@ const MOST_RESTARTS: usize = 100;
 
 /// nf_tables of one network namespace: that of the thread which opened the connection.
 #[derive(Debug)]
-pub struct Connection(Socket);
+pub struct Connection {
+    socket: Socket,
+    spent: Vec<Duration>,
+}
 
 /// The number of the last committed change of anybody's in the namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +35,21 @@ impl Generation {
 impl Connection {
     /// Opens a connection; needs no privilege by itself.
     pub fn open() -> Result<Connection, Error> {
-        Socket::open().map(Connection)
+        Ok(Connection {
+            socket: Socket::open()?,
+            spent: Vec::new(),
+        })
     }
 
     /// Carries out a transaction, whole or not at all.
     pub fn commit(&mut self, batch: Batched) -> Result<(), Error> {
         let Batched { messages, objects } = batch;
         let last = u32::try_from(objects.len() - 1).unwrap_or(u32::MAX);
-        self.0.send(messages.bytes())?;
-        match self.0.receive(0, last, |_| Ok(())) {
+        let begun = Instant::now();
+        self.socket.send(messages.bytes())?;
+        let answer = self.socket.receive(0, last, |_| Ok(()));
+        self.spent.push(begun.elapsed());
+        match answer {
             Ok(_) => Ok(()),
             Err((
                 _,
@@ -52,6 +63,11 @@ impl Connection {
                 Err(error.about(objects.get(index).map_or("", String::as_str)))
             }
         }
+    }
+
+    /// How long each transaction since the last call took, from sending to the kernel's answer.
+    pub fn take_spent(&mut self) -> Vec<Duration> {
+        std::mem::take(&mut self.spent)
     }
 
     /// The number of the last committed change.
@@ -215,7 +231,7 @@ impl Connection {
         question: impl FnOnce(&mut Messages),
         mut each: impl FnMut(Attrs<'_>) -> Option<()>,
     ) -> Result<bool, Error> {
-        let seq = self.0.take_seqs(1);
+        let seq = self.socket.take_seqs(1);
         // A dump ends by itself; a single answer is followed by an acknowledgement.
         let flags = if flags == 0 { flag::ACK } else { flags };
         let mut to = Messages::default();
@@ -228,8 +244,8 @@ impl Connection {
         );
         question(&mut to);
         to.end(open);
-        self.0.send(to.bytes())?;
-        let answer = self.0.receive(seq, seq, |answer| {
+        self.socket.send(to.bytes())?;
+        let answer = self.socket.receive(seq, seq, |answer| {
             each(answer.attrs).ok_or(Error::Malformed("an nf_tables object"))
         });
         answer.map_err(|(_, error)| error.about(object))
