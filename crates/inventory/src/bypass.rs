@@ -1,4 +1,4 @@
-//! Interfaces whose guests' frames never come to netdev ingress.
+//! Interfaces whose guests' frames never come to netdev ingress, or not as a guest's.
 
 use std::path::Path;
 
@@ -11,6 +11,12 @@ pub(crate) fn of(link: &Link) -> Option<String> {
         // ipvlan_start_xmit); what they receive is what others send to the guest.
         "macvlan" | "macvtap" | "ipvlan" | "ipvtap" => format!(
             "a {} hands its guest's frames to the interface below it",
+            link.kind
+        ),
+        // With metadata (`external`) their frames already have a route at ingress, as only the host's own
+        // copies of its multicast have otherwise.
+        "vxlan" | "geneve" | "gretap" | "ip6gretap" | "erspan" | "ip6erspan" => format!(
+            "a {} is a tunnel, and may hand frames on with a route of its own",
             link.kind
         ),
         _ if is_representor(&link.port_name) => format!(
@@ -58,7 +64,7 @@ mod tests {
             kind: kind.to_owned(),
             ..Link::default()
         };
-        for bypass in ["macvtap", "macvlan", "ipvlan", "ipvtap"] {
+        for bypass in ["macvtap", "macvlan", "ipvlan", "ipvtap", "vxlan", "geneve"] {
             assert!(of(&kind(bypass)).is_some(), "{bypass}");
         }
         for seen in ["tun", "veth", "bridge", "vlan", ""] {

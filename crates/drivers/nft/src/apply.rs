@@ -36,8 +36,8 @@ pub(crate) fn apply(
                 .map_err(|e| step("read what is there", e))?,
         };
         if !grown && held.present && held.shape().scale < tenants.shape.scale {
-            grown = true;
-            grow(kernel, table, &held, tenants, generation)?;
+            // A lost race is no answer: it is asked again.
+            grown = grow(kernel, table, &held, tenants, generation)?;
             continue;
         }
         if held.contents.is_none()
@@ -73,7 +73,7 @@ pub(crate) fn apply(
     })
 }
 
-/// Gives the sets that ports fill more room. A kernel that cannot (it could not before 6.5) leaves
+/// Gives the sets that ports fill more room, and says whether that was settled. A kernel that cannot (it could not before 6.5) leaves
 /// them as they are; then the table is made anew.
 fn grow(
     kernel: &mut Connection,
@@ -81,7 +81,7 @@ fn grow(
     held: &Held,
     tenants: &Tenants<'_>,
     generation: Generation,
-) -> Result<()> {
+) -> Result<bool> {
     let shape = Shape {
         scale: tenants.shape.scale,
         ..held.shape()
@@ -94,7 +94,8 @@ fn grow(
         }
     }
     match commit(kernel, table, &edit, generation) {
-        Ok(_) | Err(KernelError::Refused { .. } | KernelError::Stale) => Ok(()),
+        Ok(_) | Err(KernelError::Refused { .. }) => Ok(true),
+        Err(KernelError::Stale) => Ok(false),
         Err(error) => Err(step("make room", error)),
     }
 }

@@ -25,7 +25,12 @@ pub(crate) struct Found {
 
 /// What was found when the table in force was made. To try takes tens of milliseconds: the kernel waits
 /// until nobody uses what it forgets.
+///
+/// Rules that somebody else may have changed are no memory.
 pub(crate) fn recall(held: &Held) -> Option<Found> {
+    if !held.sealed {
+        return None;
+    }
     let by_name = held
         .chains
         .keys()
@@ -138,7 +143,7 @@ pub(crate) fn devices(desired: &Desired, there: &[Link]) -> Result<()> {
 
 fn bypassed(device: &str, why: &str) -> (String, String) {
     (
-        format!("netdev ingress of {device} sees nothing of its guest: {why}"),
+        format!("netdev ingress of {device} cannot judge what its guest sends: {why}"),
         "give the guest a tap or veth, in a bridge or routed".to_owned(),
     )
 }

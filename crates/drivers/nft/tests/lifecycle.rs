@@ -503,3 +503,32 @@ fn growth_loses_no_frame() {
     assert_eq!(counters.of("tap-web").passed, outcome.streams[0].sent);
     host.run(|| driver.remove(&Scope::All)).unwrap().unwrap();
 }
+
+/// What the rules were made for is not learned from rules that somebody changed.
+#[test]
+fn a_flushed_chain_comes_back_whole() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    bed.apply(STRICT);
+    let rules = |bed: &Bed| {
+        let all = bed.in_host(|| Connection::open().unwrap().rules(&main_table()).unwrap());
+        let of_judge = all.into_iter().filter(|(chain, _)| chain == "judge");
+        of_judge
+            .map(|(_, rule)| rule.to_string())
+            .collect::<Vec<_>>()
+    };
+    let before = rules(&bed);
+    bed.in_host(|| {
+        let mut batch = Batch::new();
+        batch.flush_chain(&main_table(), "judge");
+        Connection::open().unwrap().commit(batch.close()).unwrap();
+    });
+    // As another process does it.
+    bed.driver = Nft::new();
+    let host = bed.host.clone();
+    host.run(|| bed.driver.probe()).unwrap().unwrap();
+    assert!(!bed.apply(STRICT).repaired.is_empty());
+    assert_eq!(rules(&bed), before);
+    assert_eq!(bed.state().drift, []);
+}

@@ -27,6 +27,9 @@ struct Enforced {
     removed: Vec<String>,
     unchanged: usize,
     repaired: Vec<String>,
+    /// Something that is about no port was changed: which interfaces are guarded, or what happens to
+    /// those without a port.
+    otherwise: bool,
     /// Interfaces in use from which nothing comes any more.
     silenced: Vec<Silent>,
     /// Interfaces of ports that are yet to come.
@@ -63,6 +66,7 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
         removed: applied.removed,
         unchanged: applied.unchanged,
         repaired: applied.repaired,
+        otherwise: applied.otherwise,
         silenced: radius.silent,
         awaited: awaited(&host, &desired),
         degraded,
@@ -119,6 +123,7 @@ impl Enforced {
         [&self.added, &self.changed, &self.removed, &self.repaired]
             .iter()
             .all(|list| list.is_empty())
+            && !self.otherwise
     }
 }
 
@@ -142,6 +147,9 @@ impl Report for Enforced {
                 self.unchanged
             )
         };
+        if self.otherwise {
+            text += "changed: what holds for interfaces that are guarded, or have no port\n";
+        }
         for (sign, ports) in [
             ('+', &self.added),
             ('~', &self.changed),
