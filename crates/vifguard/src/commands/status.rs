@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use anyhow::Result;
 use serde::Serialize;
 use vifguard_driver::{Counters, PortCounters, PortState, State};
+use vifguard_inventory::Links;
 use vifguard_verdict::Reason;
 
 use crate::cli::DriverArgs;
@@ -38,6 +39,8 @@ struct PortStatus {
     profile: String,
     mode: &'static str,
     degraded: Vec<String>,
+    /// No interface of this name is there now.
+    absent: bool,
     #[serde(flatten)]
     frames: Frames,
 }
@@ -68,7 +71,10 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
     let mut driver = drivers::by_name(args.driver);
     let state = driver.observe()?;
     let counters = driver.counters()?;
-    Ok(output.show(&Status::of(driver.name(), state, &counters)))
+    let there = Links::read()?;
+    let mut status = Status::of(driver.name(), state, &counters);
+    status.note_absent(&there);
+    Ok(output.show(&status))
 }
 
 impl Status {
@@ -108,6 +114,29 @@ impl Status {
     }
 }
 
+impl Status {
+    fn note_absent(&mut self, there: &Links) {
+        let names: HashSet<&str> = there.links.iter().map(|link| link.name.as_str()).collect();
+        for port in &mut self.ports {
+            port.absent = !names.contains(port.device.as_str());
+        }
+    }
+
+    /// Ports whose interface is not there, and will not be guarded by a pattern when it comes under
+    /// another name: it may have been renamed, and be unguarded now.
+    fn lost(&self) -> impl Iterator<Item = &PortStatus> {
+        let covers = |device: &str| {
+            let mut patterns = self
+                .guarded
+                .iter()
+                .filter_map(|spec| spec.strip_suffix('*'));
+            patterns.any(|prefix| device.starts_with(prefix))
+        };
+        let absent = self.ports.iter().filter(|port| port.absent);
+        absent.filter(move |port| !covers(&port.device))
+    }
+}
+
 impl PortStatus {
     fn of(port: &PortState, counters: &Counters) -> PortStatus {
         PortStatus {
@@ -117,6 +146,7 @@ impl PortStatus {
             profile: guards(port.guards),
             mode: port.mode.name(),
             degraded: port.degraded.clone(),
+            absent: false,
             frames: Frames::of(&counters.of(&port.device)),
         }
     }
@@ -195,7 +225,8 @@ impl Report for Status {
 
     fn exit(&self) -> Exit {
         let degraded = self.ports.iter().any(|port| !port.degraded.is_empty());
-        Exit::ok_if(self.present && self.drift.is_empty() && !degraded)
+        let lost = self.lost().next().is_some();
+        Exit::ok_if(self.present && self.drift.is_empty() && !degraded && !lost)
     }
 }
 
@@ -222,7 +253,22 @@ impl Status {
             }
         }
         let in_force = count(self.ports.len(), "port");
-        text + &format!("{in_force} in force\n")
+        text += &format!("{in_force} in force\n");
+        for port in self.lost() {
+            text += &format!(
+                "{} port {}: there is no interface {}; if it was renamed, it is not guarded any more\n",
+                style.alarm("gone:"),
+                port.port,
+                port.device
+            );
+        }
+        match self.ports.iter().filter(|port| port.absent).count() - self.lost().count() {
+            0 => text,
+            awaited => {
+                let interfaces = count(awaited, "interface");
+                text + &format!("{interfaces} yet to come, guarded from the first frame\n")
+            }
+        }
     }
 
     fn stranger_table(&self, style: Style) -> String {

@@ -86,3 +86,25 @@ fn nothing_in_force_is_not_in_order() {
     let json = inside(&netns, &["status", "--json"]).ends(1).json();
     assert_eq!(json["result"]["present"], false);
 }
+
+/// What is bound by name alone does not follow a rename; whoever asks must be told.
+#[test]
+fn an_interface_that_is_gone_is_named() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let netns = Netns::new("host").unwrap();
+    let tap = netns.tap("nic7").unwrap();
+    let text = policy(&["nic7", "tap1"]);
+    let file = TempFile::new(text);
+    inside(&netns, &["enforce", "-f", file.path()]).ends(0);
+    inside(&netns, &["status"])
+        .ends(0)
+        .says("1 interface yet to come");
+    drop(tap);
+    inside(&netns, &["status"])
+        .ends(1)
+        .says("there is no interface nic7");
+    let json = inside(&netns, &["status", "--json"]).ends(1).json();
+    assert_eq!(json["result"]["ports"][0]["absent"], true);
+}
