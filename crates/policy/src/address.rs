@@ -37,8 +37,12 @@ pub enum EntryError {
     NeverOwn(&'static str),
 }
 
-/// Reads one entry of an address list.
-pub(crate) fn parse_entry(text: &str) -> Result<IpNet, EntryError> {
+/// Reads one entry of an address list, as a policy file may hold it.
+///
+/// # Errors
+///
+/// If no port can hold it, with what to write instead.
+pub fn parse_entry(text: &str) -> Result<IpNet, EntryError> {
     let net = match text.parse::<IpAddr>() {
         Ok(address) => IpNet::from(address),
         Err(_) => text.parse::<IpNet>().map_err(|_| EntryError::Syntax)?,

@@ -60,7 +60,7 @@ mod spot;
 mod suggest;
 mod yaml;
 
-pub use address::{EntryError, never_own_v4, never_own_v6};
+pub use address::{EntryError, never_own_v4, never_own_v6, parse_entry};
 pub use device::{DeviceName, DeviceNameError, DevicePattern};
 pub use error::{OtherPlace, PolicyError, PolicyErrors};
 pub use excerpt::Excerpt;

@@ -12,9 +12,10 @@ pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
     0  all is as asked
     1  the answer is no: a frame is refused (explain), something has drifted, is degraded or is not
-       in force (status), an interface is missing or must not be guarded, or --yes is needed (enforce)
+       in force (status), an interface is missing or must not be guarded, or --yes is needed (enforce),
+       the imported policy leaves something to decide (import)
     2  wrong usage
-   65  the policy, the capture or the frame cannot be read
+   65  the policy, the capture, the frame or what is to be imported cannot be read
    66  a file is missing
    69  this host cannot do it: the driver lacks something
    70  a defect of this program: please report it
@@ -83,6 +84,15 @@ pub(crate) enum Command {
     /// Take guards away again.
     #[command(after_help = "Examples:\n  vifguard release --port web-1\n  vifguard release --all")]
     Release(ReleaseArgs),
+    /// Make a policy of what libvirt or Neutron knows, and say what becomes stricter or looser.
+    ///
+    /// The policy goes to standard output, with each remark as a comment; the remarks also go to standard
+    /// error. Needs no rights and asks no daemon. Ends with 1 if something is left to decide; such remarks
+    /// say DECIDE.
+    #[command(after_help = "Examples:\n  \
+        virsh dumpxml web | vifguard import libvirt - > policy.yaml\n  \
+        vifguard import neutron --host compute-1 ports.json > policy.yaml")]
+    Import(ImportArgs),
     /// Attack guests in network namespaces, without and with guards, and show what becomes of it.
     ///
     /// Needs root, dnsmasq and busybox. Touches nothing outside its own namespaces. Ends with 1 unless
@@ -105,6 +115,7 @@ impl Command {
             Command::Status(_) => "status",
             Command::Explain(_) => "explain",
             Command::Release(_) => "release",
+            Command::Import(_) => "import",
             Command::Demo(_) => "demo",
             Command::Completions(_) => "completions",
         }
@@ -187,6 +198,57 @@ pub(crate) struct ReleaseWhich {
     /// Everything: nothing of vifguard remains in the kernel.
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    #[command(subcommand)]
+    pub(crate) from: ImportFrom,
+}
+
+/// Where a policy comes from.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportFrom {
+    /// Domains of libvirt, as virsh dumpxml writes them.
+    ///
+    /// Files may also hold snapshots, single interfaces, networks (virsh net-dumpxml: gateways and DHCP
+    /// hosts) and filters of your own (virsh nwfilter-dumpxml), one after the other. Dump guests while
+    /// they run, or the names of their interfaces are not known.
+    #[command(after_help = "Examples:\n  \
+        vifguard import libvirt web.xml db.xml default-network.xml > policy.yaml\n  \
+        for d in $(virsh list --name); do virsh dumpxml $d; done | vifguard import libvirt -")]
+    Libvirt(LibvirtArgs),
+    /// Ports of Neutron, as its API gives them.
+    ///
+    /// A file holds the body of GET /v2.0/ports or of one port, or what openstack port show -f json prints.
+    /// What openstack port list prints leaves too much out.
+    #[command(after_help = "Example:\n  \
+        vifguard import neutron --host compute-1 --networks networks.json --subnets subnets.json \
+        ports.json")]
+    Neutron(NeutronArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LibvirtArgs {
+    /// XML; - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NeutronArgs {
+    /// Ports, JSON; - for standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The body of GET /v2.0/networks: names, and whether a network is one project's alone.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) networks: Vec<PathBuf>,
+    /// The body of GET /v2.0/subnets: gateways.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) subnets: Vec<PathBuf>,
+    /// Only guests that are bound to this host.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) host: Option<String>,
 }
 
 #[derive(Debug, Args)]

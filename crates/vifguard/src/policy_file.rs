@@ -1,4 +1,4 @@
-//! A policy from a file or from standard input.
+//! What the caller gives to read: from a file or from standard input.
 
 use std::fs;
 use std::io::{self, Read};
@@ -13,15 +13,21 @@ use crate::failure::Failure;
 /// The name by which standard input is given.
 const STANDARD_INPUT: &str = "-";
 
-/// Reads and checks it.
+/// Reads and checks a policy.
 pub(crate) fn load(path: &Path) -> Result<Policy> {
+    let (bytes, name) = read(path)?;
+    Ok(Policy::parse_bytes(&bytes, &name)?)
+}
+
+/// What a file holds, and what to call it.
+pub(crate) fn read(path: &Path) -> Result<(Vec<u8>, String), Failure> {
     let (bytes, name) = if path.as_os_str() == STANDARD_INPUT {
         (read_standard_input(), "standard input".to_owned())
     } else {
         (fs::read(path), path.display().to_string())
     };
     let bytes = bytes.map_err(|error| unreadable(&name, &error))?;
-    Ok(Policy::parse_bytes(&bytes, &name)?)
+    Ok((bytes, name))
 }
 
 fn read_standard_input() -> io::Result<Vec<u8>> {

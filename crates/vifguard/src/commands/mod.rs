@@ -5,6 +5,7 @@ mod completions;
 mod demo;
 mod enforce;
 mod explain;
+mod import;
 mod plan;
 mod prospect;
 mod release;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Status(args) => status::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Release(args) => release::run(args, output),
+        Command::Import(args) => import::run(args, output),
         Command::Demo(args) => demo::run(args, output),
         Command::Completions(args) => Ok(completions::run(args, output)),
     }

@@ -64,6 +64,13 @@ impl Output {
         }
     }
 
+    /// Says beside the answer what programs find in the answer itself.
+    pub(crate) fn beside(&self, text: &str) {
+        if !self.json {
+            tell(text);
+        }
+    }
+
     /// Says something beside the answer; programs find it in the answer itself.
     pub(crate) fn note(&self, line: &str) {
         tell(&format!("vifguard: {line}\n"));

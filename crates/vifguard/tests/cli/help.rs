@@ -1,12 +1,13 @@
 use crate::support::vifguard;
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "check",
     "plan",
     "enforce",
     "status",
     "explain",
     "release",
+    "import",
     "demo",
     "completions",
 ];
@@ -44,6 +45,10 @@ fn wrong_usage_is_2() {
     .ends(2);
     vifguard(&["release"]).ends(2);
     vifguard(&["release", "--all", "--port", "p"]).ends(2);
+    vifguard(&["import"]).ends(2);
+    vifguard(&["import", "libvirt"]).ends(2).says("<FILE>");
+    vifguard(&["import", "neutron", "--host", "a"]).ends(2);
+    vifguard(&["import", "xen", "a"]).ends(2).says("xen");
     vifguard(&["status", "--driver", "ebpf"])
         .ends(2)
         .says("nft");

@@ -11,6 +11,7 @@ mod demo;
 mod enforce;
 mod explain;
 mod help;
+mod import;
 mod plan;
 mod readme;
 mod release;

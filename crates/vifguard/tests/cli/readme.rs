@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
-use crate::support::{Ran, TempFile, vifguard};
+use crate::support::{PROGRAM, Ran, TempFile, vifguard};
 
 fn document(name: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -56,5 +57,24 @@ fn the_explanation_in_the_readme_is_the_programs_own() {
         "--hex",
         hex,
     ]);
+    assert_eq!(ran.out.trim_end(), said.trim_end());
+}
+
+#[test]
+fn the_import_in_the_readme_is_the_programs_own() {
+    let readme = document("README.md");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme-import");
+    fs::create_dir_all(&directory).unwrap();
+    let domain = blocks(&readme, "xml").remove(0);
+    fs::write(directory.join("web.xml"), domain).unwrap();
+    let mut texts = blocks(&readme, "text").into_iter();
+    let shown = texts
+        .find(|text| text.contains("$ vifguard import"))
+        .unwrap();
+    let (command, said) = shown.split_once('\n').unwrap();
+    let arguments: Vec<&str> = command.split_whitespace().skip(2).collect();
+    let mut program = Command::new(PROGRAM);
+    program.args(arguments).current_dir(&directory);
+    let ran = Ran::of(program.output().unwrap()).ends(0);
     assert_eq!(ran.out.trim_end(), said.trim_end());
 }
