@@ -158,7 +158,7 @@ impl Report for Enforced {
             text += &bullets(ports.iter().map(|port| format!("{sign} {port}")));
         }
         if !self.repaired.is_empty() {
-            text += "repaired, because somebody else had changed it:\n";
+            text += "put right, because it was not as it was left:\n";
             text += &bullets(self.repaired.iter().cloned());
         }
         if !self.silenced.is_empty() {

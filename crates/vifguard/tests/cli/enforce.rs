@@ -62,7 +62,7 @@ fn what_somebody_else_changed_is_repaired() {
     nft(&netns, &["flush", "chain", "netdev", "vifguard", "judge"]).ends(0);
     inside(&netns, &["enforce", "-f", file.path()])
         .ends(0)
-        .says("repaired")
+        .says("put right")
         .says("judge");
     inside(&netns, &["enforce", "-f", file.path()])
         .ends(0)

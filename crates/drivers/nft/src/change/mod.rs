@@ -83,6 +83,10 @@ impl Change {
         change.cut_program(held, &first, &last, bases);
         change.cut_claims(held, tenants, &live);
         change.ways(held, tenants);
+        if held.present && held.seal.is_none() && !change.applied.repaired.is_empty() {
+            // What looks like somebody else's work is the half of ours.
+            change.applied.repaired = vec!["a change that was begun and not finished".to_owned()];
+        }
         change.applied.otherwise = !change.is_empty() && change.applied.is_nothing();
         change
     }
