@@ -8,6 +8,7 @@ use crate::word::Words;
 /// Bytes whose place in the order of variables is chosen; the longest neighbor discovery ends before.
 const ORDERED: u32 = 128;
 const TCP: u64 = 6;
+const TCP_HEADER: usize = 20;
 /// Look-ups by a field for which there is room beside it.
 const LOOKUPS: u32 = 8;
 
@@ -106,6 +107,8 @@ impl Sight for Any<'_> {
             Carries::Ipv6(_) => logic.is(&next, TCP),
             Carries::NoIpv4 | Carries::Other => logic.constant(false),
         };
+        // A header, and more than the one byte that a segment has at least.
+        let may_be_cut = logic.and(&may_be_cut, &self.upper_reaches(TCP_HEADER + 2));
         let cut = logic.minus(&self.segments(), &may_be_cut);
         logic.minus(&there, &cut)
     }

@@ -1,6 +1,7 @@
 //! One frame out of many: the plainest that serves.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use oxidd::bcdd::BCDDFunction;
 use vifguard_policy::Identity;
@@ -11,12 +12,29 @@ use crate::logic::Logic;
 use crate::word::Words;
 
 /// A frame that a difference is shown on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Picture {
     /// From the destination address on, the tag in its place.
     pub bytes: Vec<u8>,
     /// It must be sent as a chain of TCP segments that a card is to cut (GSO).
     pub segments: bool,
+}
+
+impl Picture {
+    /// The bytes in hexadecimal digits.
+    pub fn hex(&self) -> String {
+        self.bytes
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+impl fmt::Debug for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let segments = if self.segments { ", in segments" } else { "" };
+        write!(f, "{} bytes{segments}: {}", self.bytes.len(), self.hex())
+    }
 }
 
 /// The shortest that a wire carries.
@@ -76,6 +94,9 @@ fn wishes(sight: &Any<'_>, identity: Option<&Identity>) -> Vec<BCDDFunction> {
         logic.is_below(&sight.length(), MOST),
         logic.is_at_least(&sight.length(), LEAST),
     ];
+    // Who cuts segments apart looks for the end of the TCP header.
+    let header = logic.is(&sight.upper(12), 0x50);
+    wishes.push(logic.or(&header, &logic.not(&sight.segments())));
     match sight.case().carries {
         Carries::Ipv4(_) | Carries::AnyIpv4 | Carries::NoIpv4 => {
             wishes.push(sight.length_is(Ordering::Equal, &sight.word(2..4)));

@@ -2,6 +2,7 @@
 //! logic, from the kernel's own account of its chains, sets and elements.
 
 mod abstracted;
+mod alone;
 mod ask;
 mod byte;
 mod chain;
@@ -11,6 +12,7 @@ mod interface;
 mod lookup;
 mod machine;
 mod prove;
+mod show;
 mod standing;
 mod step;
 mod subject;
@@ -18,6 +20,7 @@ mod subjects;
 mod table;
 mod trace;
 
+pub use alone::Rulebook;
 pub use compare::Kind;
 pub use prove::{Error, prove};
 pub use trace::Taken;

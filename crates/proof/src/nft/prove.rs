@@ -7,20 +7,18 @@ use vifguard_driver::Desired;
 use vifguard_netlink::nft::Family;
 use vifguard_nft::Snapshot;
 use vifguard_nft::contents::Tenants;
-use vifguard_verdict::{CompiledPort, judge};
 
 use super::abstracted::{Abstracted, Registry};
 use super::ask::Spelled;
-use super::compare::{Comparison, Disagreement, Expected, Rules, compare, kind};
-use super::machine::{Machine, Run};
+use super::compare::{Comparison, Expected, Rules, compare};
 use super::subject::{Role, Subject};
 use super::subjects::subjects;
 use super::table::Table;
 use crate::claims::Owned;
 use crate::diagram::Diagrams;
-use crate::frame::{Any, Case, Given, Picture, picture};
-use crate::outcome::{Fate, Outcome};
-use crate::proof::{Difference, Proof, Unread, Whose};
+use crate::frame::{Any, Case};
+use crate::outcome::Outcome;
+use crate::proof::{Proof, Unread, Whose};
 
 /// After so many differences the rest is not looked at.
 const MOST: usize = 10;
@@ -72,11 +70,11 @@ pub fn prove(snapshot: &Snapshot, desired: &Desired) -> Result<Proof, Error> {
     Ok(prover.proof)
 }
 
-struct Prover<'p> {
-    diagrams: Diagrams,
+pub(super) struct Prover<'p> {
+    pub(super) diagrams: Diagrams,
     registry: Registry,
-    table: &'p Table<'p>,
-    gates: &'p [(Family, Table<'p>)],
+    pub(super) table: &'p Table<'p>,
+    pub(super) gates: &'p [(Family, Table<'p>)],
     /// What rules compare names with.
     names: Vec<Vec<u8>>,
     proof: Proof,
@@ -244,7 +242,7 @@ impl<'p> Prover<'p> {
             device: subject.interface.device.clone(),
         };
         if let Some(found) = result.disagreements.first() {
-            let difference = self.difference(subject, whose, found, alike)?;
+            let difference = self.show(subject, whose, found, alike)?;
             self.proof.differences.push(difference);
             return Ok(false);
         }
@@ -259,93 +257,5 @@ impl<'p> Prover<'p> {
         }
         self.proved(subject);
         Ok(true)
-    }
-
-    /// One of the frames, looked at a second time, alone.
-    fn difference(
-        &self,
-        subject: &Subject<'p>,
-        whose: Whose,
-        found: &Disagreement,
-        alike: usize,
-    ) -> Result<Difference, Error> {
-        let identity = subject.identity();
-        let drawn = picture(&self.diagrams, found.case, &found.frames, identity);
-        let picture = drawn.unwrap_or_default();
-        let wrong = |what: &str| Error::Contradiction {
-            device: whose.device.clone(),
-            frame: picture
-                .bytes
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-            what: what.to_owned(),
-        };
-        let sight = Given::of(&picture.bytes, picture.segments);
-        let sight = sight.ok_or_else(|| wrong("it is not a frame that the proof speaks of"))?;
-        let (kernel, taken) = self
-            .carried_out(subject, &sight, found.hook)
-            .ok_or_else(|| wrong("the kernel's rules cannot be read"))?;
-        let judgement =
-            identity.map(|identity| judge(&CompiledPort::new(identity), &picture.bytes, None));
-        let policy = match (&judgement, subject.role.always()) {
-            (_, Some(outcome)) => outcome,
-            (Some(judgement), None) => Outcome::of(judgement.verdict(), subject.mode()),
-            (None, None) => Outcome::pass(),
-        };
-        if kind(&kernel, &policy) != Some(found.kind) {
-            return Err(wrong(&format!(
-                "the kernel: {kernel}, the policy: {policy}"
-            )));
-        }
-        Ok(Difference {
-            whose,
-            kind: found.kind,
-            picture,
-            kernel,
-            taken,
-            hook: found.hook,
-            policy,
-            judgement: judgement.filter(|_| subject.role.always().is_none()),
-            alike,
-        })
-    }
-
-    fn carried_out(
-        &self,
-        subject: &Subject<'p>,
-        sight: &Given<'_>,
-        hook: Option<Family>,
-    ) -> Option<(Outcome, Vec<super::Taken>)> {
-        let main = Machine::new(self.table, sight, &subject.interface, &Spelled);
-        let mut run = main.run(Run::all_pass(true), &subject.bases);
-        let mut taken = main.trace(&subject.bases);
-        let gates = self
-            .gates
-            .iter()
-            .filter(|(family, _)| Some(*family) == hook);
-        for (_, gate) in gates {
-            let through = run
-                .outcomes
-                .iter()
-                .any(|(end, is)| *is && end.fate == Fate::Pass);
-            let machine = Machine::new(gate, sight, &subject.interface, &Spelled);
-            let bases = gate.prerouting();
-            run = machine.run(run, &bases);
-            if through {
-                taken.extend(machine.trace(&bases));
-            }
-        }
-        let outcome = run.outcomes.into_iter().find(|(_, is)| *is)?.0;
-        Some((outcome, taken))
-    }
-}
-
-impl Default for Picture {
-    fn default() -> Picture {
-        Picture {
-            bytes: Vec::new(),
-            segments: false,
-        }
     }
 }

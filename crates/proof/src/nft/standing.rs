@@ -1,12 +1,15 @@
 //! How a port stands in the sets: does the kernel hold of it what the policy says?
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use vifguard_netlink::nft::Element;
 use vifguard_nft::contents::{Entry, Tenant};
 use vifguard_nft::names::{PASSED, SHORT, SHORT_IP4, SHORT_IP6, WAYS, taken};
 use vifguard_policy::{
-    Guard, Identity, Ipv4Net, Ipv6Net, LinkLocalRule, MacAddr, never_own_v4, never_own_v6,
+    Guard, Identity, Ipv4Net, Ipv6Net, LinkLocalRule, MacAddr, NetworkLinkLocals, never_own_v4,
+    never_own_v6,
 };
 
 use super::interface::Interface;
@@ -28,6 +31,15 @@ pub(super) struct Standing {
 pub(super) struct Standings<'h> {
     table: &'h Table<'h>,
     claims: HashMap<u32, Vec<(&'h str, &'h Element)>>,
+    /// By the network's place in the policy and its number in the kernel.
+    others: RefCell<HashMap<(usize, u32), Rc<Others>>>,
+}
+
+/// Link-locals of others, in the sets that hold them.
+struct Others {
+    sets: BTreeSet<String>,
+    /// Element by element they are as the policy says.
+    are_regular: bool,
 }
 
 impl<'h> Standings<'h> {
@@ -35,6 +47,7 @@ impl<'h> Standings<'h> {
         Standings {
             table,
             claims: table.held().claims(),
+            others: RefCell::default(),
         }
     }
 
@@ -52,15 +65,6 @@ impl<'h> Standings<'h> {
         let identity = tenant.identity;
         let mut wanted = tenant.keys();
         let mut held = self.held(interface.entry);
-        if let Some(entry) = interface.entry
-            && let LinkLocalRule::AnyBut(others) = &identity.link_local
-        {
-            held.extend(self.taken(entry));
-            wanted.extend(others.prefixes().iter().map(|net| {
-                let set = taken(net.prefix_len());
-                (set, net.network().octets().to_vec())
-            }));
-        }
         wanted.sort_unstable();
         held.sort_unstable();
         let mut present: BTreeSet<String> = [&wanted, &held]
@@ -69,10 +73,13 @@ impl<'h> Standings<'h> {
             .map(|(set, _)| set.clone())
             .collect();
         present.extend(self.ways(interface));
+        let others = self.others(interface, identity);
+        present.extend(others.sets.iter().cloned());
         Standing {
             present,
             is_counted: self.is_counted(interface),
             is_regular: wanted == held
+                && others.are_regular
                 && !self.has_odd(interface)
                 && owns_singles(identity)
                 && self.ways_are_own(interface, identity),
@@ -89,18 +96,43 @@ impl<'h> Standings<'h> {
             .collect()
     }
 
-    fn taken(&self, entry: &Entry) -> Vec<(String, Vec<u8>)> {
-        let number = entry.network.to_ne_bytes();
-        let lengths = (0..=128).map(taken);
-        let taken = lengths.flat_map(|set| {
-            let elements = self.table.elements(&set, &number).unwrap_or_default();
-            let keys: Vec<_> = elements
+    /// What belongs to others on the port's network; the same for all ports of the network that ask.
+    fn others(&self, interface: &Interface<'_>, identity: &Identity) -> Rc<Others> {
+        let (Some(entry), LinkLocalRule::AnyBut(others)) = (interface.entry, &identity.link_local)
+        else {
+            return Rc::new(Others {
+                sets: BTreeSet::new(),
+                are_regular: true,
+            });
+        };
+        let key = (identity.network, entry.network);
+        let mut known = self.others.borrow_mut();
+        let compare = || Rc::new(self.compare_others(entry.network, others));
+        Rc::clone(known.entry(key).or_insert_with(compare))
+    }
+
+    fn compare_others(&self, network: u32, others: &NetworkLinkLocals) -> Others {
+        let wanted = others.prefixes().iter();
+        let wanted = wanted.map(|net| (taken(net.prefix_len()), net.network().octets().to_vec()));
+        let number = network.to_ne_bytes();
+        let (mut held, mut odd) = (Vec::new(), false);
+        for set in (0..=128).map(taken) {
+            for element in self.table.elements(&set, &number).unwrap_or_default() {
+                held.push((set.clone(), element.key[4..].to_vec()));
+                odd |= element.odd;
+            }
+        }
+        let mut wanted: Vec<_> = wanted.collect();
+        wanted.sort_unstable();
+        held.sort_unstable();
+        Others {
+            sets: wanted
                 .iter()
-                .map(|element| (set.clone(), element.key[4..].to_vec()))
-                .collect();
-            keys
-        });
-        taken.collect()
+                .chain(&held)
+                .map(|(set, _)| set.clone())
+                .collect(),
+            are_regular: wanted == held && !odd,
+        }
     }
 
     fn has_odd(&self, interface: &Interface<'_>) -> bool {

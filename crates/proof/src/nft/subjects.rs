@@ -65,6 +65,15 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// Interfaces that no port of the policy has; first those that are there, so that a difference is
+    /// shown on one of them.
+    fn nobodies<'n>(&self, names: impl Iterator<Item = &'n String>) -> Vec<Subject<'a>> {
+        let (there, absent): (Vec<_>, Vec<_>) =
+            names.partition(|name| self.indices.contains_key(name.as_str()));
+        let names = there.into_iter().chain(absent);
+        names.map(|name| self.nobody(name)).collect()
+    }
+
     /// An interface that no port of the policy has.
     fn nobody(&self, device: &str) -> Subject<'a> {
         let interface = self.interface(device);
@@ -135,9 +144,7 @@ pub(super) fn subjects<'a>(
         });
     }
     let strangers = names.iter().filter(|name| !ports.contains(name.as_str()));
-    found
-        .subjects
-        .extend(strangers.map(|name| known.nobody(name)));
+    found.subjects.extend(known.nobodies(strangers));
     found
 }
 
@@ -172,7 +179,7 @@ pub(super) fn named<'a>(
     let strangers = names
         .iter()
         .filter(|name| !ports.contains(name.as_str()) && !name.is_empty());
-    strangers.map(|name| known.nobody(name)).collect()
+    known.nobodies(strangers)
 }
 
 /// A name that begins so and that nobody has: it stands for all of them.
