@@ -27,13 +27,13 @@ impl<'h> Interface<'h> {
 
     /// A byte of what tells it from others.
     pub(super) fn byte(&self, origin: Origin) -> Option<u8> {
-        let (bytes, at) = match origin {
-            Origin::Name(at) => (self.name.clone(), at),
-            Origin::Index(at) => (self.index.to_ne_bytes().to_vec(), at),
-            Origin::Network(at) => (self.entry?.network.to_ne_bytes().to_vec(), at),
-            Origin::Number(at) => (self.entry?.number.to_ne_bytes().to_vec(), at),
-        };
-        bytes.get(usize::from(at)).copied()
+        let of = |word: u32, at: u8| word.to_ne_bytes().get(usize::from(at)).copied();
+        match origin {
+            Origin::Name(at) => self.name.get(usize::from(at)).copied(),
+            Origin::Index(at) => of(self.index, at),
+            Origin::Network(at) => of(self.entry?.network, at),
+            Origin::Number(at) => of(self.entry?.number, at),
+        }
     }
 
     /// The key as it is for this interface, if it was another's.

@@ -86,7 +86,7 @@ impl<'p> Prover<'p> {
         let mut classes: Vec<Vec<&Subject<'p>>> = Vec::new();
         let mut irregular = Vec::new();
         for subject in subjects {
-            let Some(class) = subject.class() else {
+            let Some(class) = subject.class(self.table) else {
                 irregular.push(subject);
                 continue;
             };

@@ -1,12 +1,15 @@
 use std::collections::BTreeSet;
 
+use vifguard_netlink::nft::{Policy, Rule, Value};
 use vifguard_nft::class::Class;
 use vifguard_nft::contents::Tenant;
+use vifguard_nft::program::ChainBody;
 use vifguard_policy::{GuardSet, Identity, Mode, Unknown};
 use vifguard_verdict::{Reason, Verdict};
 
 use super::interface::Interface;
 use super::standing::Standing;
+use super::table::Table;
 use crate::outcome::Outcome;
 
 /// An interface whose frames are looked at, and who it should be.
@@ -33,7 +36,7 @@ pub(super) enum Role<'a> {
 /// What subjects must have in common so that one proof may hold for all.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ClassKey<'a> {
-    bases: Vec<&'a str>,
+    bases: Vec<Door<'a>>,
     /// The words of the map of ports that are no numbers of the port's own.
     entry: Option<Vec<u8>>,
     role: Result<Class, Option<&'static str>>,
@@ -41,23 +44,33 @@ pub(super) struct ClassKey<'a> {
     is_counted: bool,
 }
 
+/// What a base chain does, whatever it is called: where the kernel binds to devices, each has its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Door<'a> {
+    accepts: bool,
+    rules: &'a [Rule],
+}
+
 /// The court and the word before it.
 const COMMON: usize = 8;
 
 impl<'a> Subject<'a> {
     /// Who it may share a proof with; nobody, if its elements are not what the policy says.
-    pub(super) fn class(&self) -> Option<ClassKey<'a>> {
+    pub(super) fn class(&self, table: &Table<'a>) -> Option<ClassKey<'a>> {
         let entry = self
             .interface
             .entry
             .map(|entry| match &entry.element.value {
-                vifguard_netlink::nft::Value::Bytes(bytes) => {
-                    bytes.iter().take(COMMON).copied().collect()
-                }
+                Value::Bytes(bytes) => bytes.iter().take(COMMON).copied().collect(),
                 _ => Vec::new(),
             });
         self.standing.is_regular.then(|| ClassKey {
-            bases: self.bases.clone(),
+            bases: self
+                .bases
+                .iter()
+                .filter_map(|name| table.chain(name))
+                .map(Door::of)
+                .collect(),
             entry,
             role: match self.role {
                 Role::Port(tenant) => Ok(tenant.class),
@@ -91,6 +104,16 @@ impl<'a> Subject<'a> {
     pub(super) fn mode(&self) -> Mode {
         self.identity()
             .map_or(Mode::Enforce, |identity| identity.mode)
+    }
+}
+
+impl<'a> Door<'a> {
+    pub(super) fn of(body: &'a ChainBody) -> Door<'a> {
+        let policy = body.base.as_ref().map(|base| base.policy);
+        Door {
+            accepts: policy == Some(Policy::Accept),
+            rules: &body.rules,
+        }
     }
 }
 

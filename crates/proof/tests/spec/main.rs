@@ -6,11 +6,12 @@
     reason = "a test says what went wrong by failing"
 )]
 
-mod mutate;
+#[path = "../common/mutator.rs"]
+mod mutator;
 
 use std::collections::{BTreeMap, HashMap};
 
-use mutate::Mutator;
+use mutator::Mutator;
 use vifguard_corpus::Corpus;
 use vifguard_policy::{GuardSet, Identity, Policy};
 use vifguard_proof::frame::Given;
