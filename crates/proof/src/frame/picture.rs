@@ -45,17 +45,23 @@ const STRANGER: [u8; 6] = [2, 0, 0, 0, 0, 0x66];
 const HOPS: u64 = 64;
 const ALL_NODES: [u8; 16] = [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 const ANYWHERE: [u8; 4] = [198, 51, 100, 1];
+/// Addresses that nobody has (RFC 5737, RFC 3849).
+const FOREIGN: [u8; 4] = [203, 0, 113, 66];
+const FOREIGN_V6: [u8; 16] = [
+    0x20, 1, 0xd, 0xb8, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x66,
+];
 
-/// One of these frames of a kind; none if there is none.
+/// One of these frames of a kind; none if there is none. A liar's has a foreign address, if it may.
 pub(crate) fn picture(
     diagrams: &Diagrams,
     case: Case,
     frames: &BCDDFunction,
     identity: Option<&Identity>,
+    lies: bool,
 ) -> Option<Picture> {
     let sight = Any::of(diagrams, case);
     let mut left = frames.clone();
-    for wish in wishes(&sight, identity) {
+    for wish in wishes(&sight, identity, lies) {
         let both = diagrams.and(&left, &wish);
         if !diagrams.is_never(&both) {
             left = both;
@@ -77,7 +83,7 @@ pub(crate) fn picture(
 }
 
 /// What makes a frame plain, the most wanted first.
-fn wishes(sight: &Any<'_>, identity: Option<&Identity>) -> Vec<BCDDFunction> {
+fn wishes(sight: &Any<'_>, identity: Option<&Identity>, lies: bool) -> Vec<BCDDFunction> {
     let logic = sight.logic();
     let octets = |first: usize, count: usize| -> Vec<_> {
         (first..first + count).map(|at| sight.octet(at)).collect()
@@ -101,18 +107,20 @@ fn wishes(sight: &Any<'_>, identity: Option<&Identity>) -> Vec<BCDDFunction> {
         Carries::Ipv4(_) | Carries::AnyIpv4 | Carries::NoIpv4 => {
             wishes.push(sight.length_is(Ordering::Equal, &sight.word(2..4)));
             wishes.push(logic.is(&sight.word(8..9), HOPS));
-            if let Some(net) = identity.and_then(|identity| identity.v4.first()) {
-                wishes.push(logic.reads(&sight.field(12..16), &net.network().octets()));
-            }
+            let own = identity.and_then(|identity| identity.v4.first());
+            let own = own.map(|net| net.network().octets());
+            let sources = lies.then_some(FOREIGN).into_iter().chain(own);
+            wishes.extend(sources.map(|source| logic.reads(&sight.field(12..16), &source)));
             wishes.push(logic.reads(&sight.field(16..20), &ANYWHERE));
         }
         Carries::Ipv6(_) => {
             let end = logic.plus(&sight.word(4..6), 40);
             wishes.push(sight.length_is(Ordering::Equal, &end));
             wishes.push(logic.is(&sight.word(7..8), HOPS));
-            if let Some(net) = identity.and_then(|identity| identity.v6.first()) {
-                wishes.push(logic.reads(&sight.field(8..24), &net.network().octets()));
-            }
+            let own = identity.and_then(|identity| identity.v6.first());
+            let own = own.map(|net| net.network().octets());
+            let sources = lies.then_some(FOREIGN_V6).into_iter().chain(own);
+            wishes.extend(sources.map(|source| logic.reads(&sight.field(8..24), &source)));
             wishes.push(logic.reads(&sight.field(24..40), &ALL_NODES));
         }
         Carries::Other => {}

@@ -3,7 +3,7 @@
 use vifguard_verdict::{CompiledPort, judge};
 
 use super::alone::carry_out;
-use super::compare::{Disagreement, kind};
+use super::compare::{Disagreement, Kind, kind};
 use super::prove::{Error, Prover};
 use super::subject::Subject;
 use crate::frame::{Given, picture};
@@ -21,7 +21,8 @@ impl<'p> Prover<'p> {
         alike: usize,
     ) -> Result<Difference, Error> {
         let identity = subject.identity();
-        let picture = picture(&self.diagrams, found.case, &found.frames, identity);
+        let lies = found.kind == Kind::Passes;
+        let picture = picture(&self.diagrams, found.case, &found.frames, identity, lies);
         let picture = picture.unwrap_or_default();
         let wrong = |what: &str| Error::Contradiction {
             device: whose.device.clone(),

@@ -5,10 +5,12 @@ mod completions;
 mod demo;
 mod enforce;
 mod explain;
+mod ground;
 mod plan;
 mod prospect;
 mod release;
 mod status;
+mod verify;
 
 use anyhow::Result;
 
@@ -23,6 +25,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Plan(args) => plan::run(args, output),
         Command::Enforce(args) => enforce::run(args, output),
         Command::Status(args) => status::run(args, output),
+        Command::Verify(args) => verify::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Release(args) => release::run(args, output),
         Command::Demo(args) => demo::run(args, output),

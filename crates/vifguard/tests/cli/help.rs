@@ -1,10 +1,11 @@
 use crate::support::vifguard;
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "check",
     "plan",
     "enforce",
     "status",
+    "verify",
     "explain",
     "release",
     "demo",

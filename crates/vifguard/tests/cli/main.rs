@@ -19,3 +19,4 @@ mod signals;
 mod status;
 mod support;
 mod trouble;
+mod verify;
