@@ -12,8 +12,9 @@ pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
     0  all is as asked
     1  the answer is no: a frame is refused (explain), something has drifted, is degraded or is not
-       in force (status), an interface is missing or must not be guarded, or --yes is needed (enforce),
-       the imported policy leaves something to decide (import)
+       in force (status), the kernel differs from the policy or cannot be read (verify), an interface
+       is missing or must not be guarded, or --yes is needed (enforce), the imported policy leaves
+       something to decide (import)
     2  wrong usage
    65  the policy, the capture, the frame or what is to be imported cannot be read
    66  a file is missing
@@ -31,6 +32,7 @@ Examples:
   vifguard plan -f policy.yaml
   vifguard enforce -f policy.yaml
   vifguard status
+  vifguard verify -f policy.yaml
   vifguard explain -f policy.yaml --port web-1 --pcap frames.pcap
   vifguard release --all";
 
@@ -74,6 +76,13 @@ pub(crate) enum Command {
     /// Ends with 1 if anything has drifted or is degraded, or if nothing is in force.
     #[command(after_help = "Examples:\n  vifguard status\n  vifguard status --json")]
     Status(DriverArgs),
+    /// Prove that the kernel judges every frame as the policy says, or show one that it does not.
+    ///
+    /// Reads rules, sets and elements back from the kernel and changes nothing. docs/verify.md says under
+    /// which assumptions it holds. Ends with 1 if there is a difference.
+    #[command(after_help = "Examples:\n  vifguard verify -f policy.yaml\n  \
+                            vifguard verify -f policy.yaml --json")]
+    Verify(VerifyArgs),
     /// Judge frames as a port's policy does: the verdict, the rule, and the field that decided.
     ///
     /// Needs no rights and touches no interface. Ends with 1 if a frame is refused.
@@ -113,6 +122,7 @@ impl Command {
             Command::Plan(_) => "plan",
             Command::Enforce(_) => "enforce",
             Command::Status(_) => "status",
+            Command::Verify(_) => "verify",
             Command::Explain(_) => "explain",
             Command::Release(_) => "release",
             Command::Import(_) => "import",
@@ -156,6 +166,14 @@ pub(crate) struct EnforceArgs {
     /// Go on although interfaces in use fall silent.
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) driver: DriverArgs,
 }
 
 #[derive(Debug, Args)]

@@ -96,6 +96,9 @@ fn host_drift(held: &Held) -> Option<Drift> {
 
 fn base_drift(held: &Held) -> Vec<Drift> {
     let mut drift = Vec::new();
+    if held.dormant {
+        drift.push(note("the table sleeps: nothing is guarded".to_owned()));
+    }
     for (name, body) in &held.chains {
         let Some(base) = &body.base else { continue };
         let mut program = Program::default();

@@ -157,7 +157,7 @@ pub(crate) fn main_table() -> TableId {
     table(Family::Netdev)
 }
 
-fn connect() -> Result<Connection> {
+pub(crate) fn connect() -> Result<Connection> {
     Connection::open().map_err(|error| match error.errno() {
         // The kernel knows no such protocol at all, and no module provides it.
         Some(Errno::EPROTONOSUPPORT | Errno::EAFNOSUPPORT) => Error::Unsupported {

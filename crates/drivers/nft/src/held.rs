@@ -20,6 +20,8 @@ use crate::program::{ChainBody, Fate, JUDGE, Shape, is_own};
 pub struct Held {
     /// Is there a table at all?
     pub present: bool,
+    /// Somebody put the table to sleep: nothing comes to its base chains.
+    pub dormant: bool,
     /// The sets, by name.
     pub sets: BTreeMap<String, Set>,
     /// The chains with their rules, by name.
@@ -77,6 +79,7 @@ impl Held {
         }
         let mut held = Held {
             present: true,
+            dormant: kernel.is_dormant(table)?,
             ..Held::default()
         };
         for chain in kernel.chains(table)? {

@@ -26,7 +26,9 @@ mod preview;
 mod probe;
 pub mod program;
 mod release;
+mod snapshot;
 pub mod ways;
 
 pub use binding::Binding;
 pub use driver::Nft;
+pub use snapshot::Snapshot;

@@ -102,6 +102,7 @@ fn set(name: impl Into<String>, key_len: u32) -> Set {
         data: SetData::None,
         dynamic: false,
         size: None,
+        odd: false,
     }
 }
 

@@ -72,6 +72,14 @@ impl Batch {
         });
     }
 
+    /// Puts a table to sleep or wakes it up.
+    pub fn set_dormant(&mut self, id: &TableId, dormant: bool) {
+        self.message(msg::NEW_TABLE, 0, id.family, "table", |to| {
+            to.attr_str(table::NAME, &id.name);
+            to.attr_u32(table::FLAGS, if dormant { table::FLAG_DORMANT } else { 0 });
+        });
+    }
+
     /// Removes a table and all in it.
     pub fn delete_table(&mut self, id: &TableId) {
         self.message(msg::DEL_TABLE, 0, id.family, "table", |to| {

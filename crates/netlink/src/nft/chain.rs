@@ -31,7 +31,12 @@ pub enum Hook {
     Ingress,
     /// bridge, inet: before it is forwarded or delivered. In the arp family: before it is read.
     Prerouting,
+    /// One that this crate never writes, or a chain there that is no filter.
+    Other,
 }
+
+/// The kind of a base chain that sees every frame; a `nat` one sees the first of a flow.
+const FILTER: &str = "filter";
 
 impl Hook {
     /// `NF_NETDEV_INGRESS`, `NF_BR_PRE_ROUTING`, `NF_INET_PRE_ROUTING`, `NF_ARP_IN` are all 0.
@@ -60,10 +65,10 @@ impl BaseChain {
     pub(crate) fn write(&self, to: &mut Messages, devices: &[DeviceSpec]) {
         write_hook(to, Some(self.priority), devices);
         to.attr_u32(attr::POLICY, u32::from(self.policy == Policy::Accept));
-        to.attr_str(attr::KIND, "filter");
+        to.attr_str(attr::KIND, FILTER);
     }
 
-    fn read(hook: Attrs<'_>, policy: Option<u32>) -> Option<BaseChain> {
+    fn read(hook: Attrs<'_>, policy: Option<u32>, is_filter: bool) -> Option<BaseChain> {
         let mut devices: Vec<DeviceSpec> = hook
             .nested(attr::HOOK_DEVICES)
             .filter_map(|(kind, name)| match kind {
@@ -74,10 +79,11 @@ impl BaseChain {
             .collect();
         devices.sort_unstable();
         Some(BaseChain {
-            hook: if devices.is_empty() {
-                Hook::Prerouting
-            } else {
-                Hook::Ingress
+            hook: match hook.u32(attr::HOOK_NUMBER)? {
+                Hook::NUMBER if !is_filter => Hook::Other,
+                Hook::NUMBER if devices.is_empty() => Hook::Prerouting,
+                Hook::NUMBER => Hook::Ingress,
+                _ => Hook::Other,
             },
             priority: hook.u32(attr::HOOK_PRIORITY)?.cast_signed(),
             policy: if policy? == 0 {
@@ -112,7 +118,11 @@ impl Chain {
     pub(crate) fn read(attrs: Attrs<'_>) -> Option<Chain> {
         let base = match attrs.find(attr::HOOK) {
             None => None,
-            Some(hook) => Some(BaseChain::read(Attrs(hook), attrs.u32(attr::POLICY))?),
+            Some(hook) => {
+                let is_filter = attrs.text(attr::KIND).as_deref() == Some(FILTER);
+                let policy = attrs.u32(attr::POLICY);
+                Some(BaseChain::read(Attrs(hook), policy, is_filter)?)
+            }
         };
         Some(Chain {
             name: attrs.text(attr::NAME)?,

@@ -100,6 +100,24 @@ impl Connection {
         )
     }
 
+    /// Does the table sleep? Then nothing comes to its base chains.
+    pub fn is_dormant(&mut self, id: &TableId) -> Result<bool, Error> {
+        let tables = self.dump(
+            msg::GET_TABLE,
+            Some(id.family),
+            "the tables",
+            |_| {},
+            |attrs| {
+                Some((
+                    attrs.text(table::NAME)?,
+                    attrs.u32(table::FLAGS).unwrap_or(0),
+                ))
+            },
+        )?;
+        let flags = only(tables, &id.name);
+        Ok(flags.iter().any(|flags| flags & table::FLAG_DORMANT != 0))
+    }
+
     /// The chains of a table.
     pub fn chains(&mut self, id: &TableId) -> Result<Vec<Chain>, Error> {
         let chains = self.dump(

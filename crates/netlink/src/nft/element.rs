@@ -1,4 +1,5 @@
 use super::Verdict;
+use super::expr::COUNTER;
 use super::numbers::{element as attr, expr as number};
 use crate::attr::Attrs;
 use crate::message::Messages;
@@ -14,6 +15,9 @@ pub struct Element {
     pub note: Vec<u8>,
     /// Frames and bytes counted, where the kernel told; ignored on the way in.
     pub counted: Option<(u64, u64)>,
+    /// It has what this crate never writes: the end of a range, a time to live, or an expression that
+    /// is no counter.
+    pub odd: bool,
 }
 
 /// What a key leads to.
@@ -37,6 +41,7 @@ impl Element {
             value: Value::None,
             note: Vec::new(),
             counted: None,
+            odd: false,
         }
     }
 
@@ -107,9 +112,10 @@ impl Element {
                 .text(attr::OBJECT)
                 .map_or(Value::None, Value::Counter),
         };
-        let counter = element
-            .find(attr::EXPR)
-            .map(|expr| Attrs(expr).nested(number::DATA));
+        let expr = element.find(attr::EXPR).map(Attrs);
+        let counter = expr.map(|expr| expr.nested(number::DATA));
+        let plain = expr.is_none_or(|expr| expr.text(number::NAME).as_deref() == Some(COUNTER));
+        let odd = attr::ODD.iter().any(|kind| element.find(*kind).is_some());
         Some(Element {
             key: element.nested(attr::KEY).find(number::VALUE)?.to_vec(),
             value,
@@ -120,6 +126,7 @@ impl Element {
                     counter.u64(number::COUNTER_BYTES)?,
                 ))
             }),
+            odd: odd || !plain,
         })
     }
 }

@@ -332,9 +332,12 @@ impl Expr {
     }
 }
 
+/// The name of the expression that counts.
+pub(crate) const COUNTER: &str = "counter";
+
 /// A counter that starts at zero, as the body of an expression.
 pub(crate) fn write_counter(to: &mut Messages) {
-    to.attr_str(number::NAME, "counter");
+    to.attr_str(number::NAME, COUNTER);
     let body = to.nest(number::DATA);
     to.close(body);
 }
@@ -423,10 +426,16 @@ fn read_body(name: &str, body: Attrs<'_>) -> Option<Expr> {
             to: reg(1)?,
             data: value(2)?,
         }),
-        "dynset" => (body.u32(3)? == 1).then_some(Expr::Count {
-            set: body.text(1)?,
-            key: reg(4)?,
-        }),
+        "dynset" => {
+            // Neither "go on only if there was no room" nor a limit, which would end the rule.
+            const EXPRESSIONS: u32 = 2;
+            let counts = body.nested(7).text(number::NAME).as_deref() == Some(COUNTER);
+            let plain = body.u32(9).unwrap_or(0) & !EXPRESSIONS == 0;
+            (body.u32(3)? == 1 && counts && plain).then_some(Expr::Count {
+                set: body.text(1)?,
+                key: reg(4)?,
+            })
+        }
         "objref" => Some(Expr::CountBy {
             set: body.text(4)?,
             key: reg(3)?,

@@ -41,7 +41,10 @@ pub(crate) mod flag {
 
 pub(crate) mod table {
     pub(crate) const NAME: u16 = 1;
+    pub(crate) const FLAGS: u16 = 2;
     pub(crate) const USERDATA: u16 = 6;
+    /// Its base chains are not hooked.
+    pub(crate) const FLAG_DORMANT: u32 = 1;
 }
 
 pub(crate) mod chain {
@@ -96,6 +99,8 @@ pub(crate) mod element {
     pub(crate) const USERDATA: u16 = 6;
     pub(crate) const EXPR: u16 = 7;
     pub(crate) const OBJECT: u16 = 9;
+    /// A time to live, an end of a range, several expressions.
+    pub(crate) const ODD: [u16; 4] = [4, 5, 10, 11];
 }
 
 pub(crate) mod object {

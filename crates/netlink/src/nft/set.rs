@@ -15,6 +15,9 @@ pub struct Set {
     pub dynamic: bool,
     /// At most so many elements; a set of known size is a plain table, others grow.
     pub size: Option<u32>,
+    /// It is of a kind that this crate never writes: its elements are ranges, or run out, or lead to
+    /// something else than counters.
+    pub odd: bool,
 }
 
 /// What a key leads to.
@@ -72,12 +75,15 @@ impl Set {
             (true, Some(attr::DATA_VERDICT)) => SetData::Verdict,
             (true, _) => SetData::Bytes(attrs.u32(attr::DATA_LEN)?),
         };
+        let known = attr::FLAG_MAP | attr::FLAG_EVAL | attr::FLAG_OBJECT;
+        let object = attrs.u32(attr::OBJECT_TYPE).unwrap_or(object::COUNTER);
         Some(Set {
             name: attrs.text(attr::NAME)?,
             key_len: attrs.u32(attr::KEY_LEN)?,
             data,
             dynamic: flags & attr::FLAG_EVAL != 0,
             size: attrs.nested(attr::DESC).u32(attr::DESC_SIZE),
+            odd: flags & !known != 0 || object != object::COUNTER,
         })
     }
 }

@@ -5,18 +5,16 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 use vifguard_policy::{Identity, Mode, Policy};
-use vifguard_verdict::{CompiledPort, Judgement, Verdict, judge};
+use vifguard_verdict::{CompiledPort, Verdict, judge};
 
+use super::ground::Ground;
 use crate::cli::{ExplainArgs, FrameArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::frames::{self, Frame};
 use crate::output::{Output, Report, Style};
 use crate::policy_file;
-use crate::words::{count, found};
-
-/// As many bytes of a field are shown.
-const SHOWN: usize = 16;
+use crate::words::count;
 
 /// Frames, judged.
 #[derive(Debug, Serialize)]
@@ -43,24 +41,6 @@ struct Judged {
     ground: Option<Ground>,
     #[serde(skip)]
     captured: usize,
-}
-
-/// Why.
-#[derive(Debug, Serialize)]
-struct Ground {
-    /// Why it was refused, if it was.
-    reason: Option<&'static str>,
-    /// The number of the rule in docs/verdicts.md.
-    rule: &'static str,
-    /// The rule in a sentence.
-    sentence: &'static str,
-    /// Offset and length of the bytes that decided; they may lie behind the frame's end.
-    offset: usize,
-    bytes: usize,
-    /// Those of them that are there.
-    hex: String,
-    /// What they hold, in words.
-    found: String,
 }
 
 pub(super) fn run(args: &ExplainArgs, output: &Output) -> Result<Exit> {
@@ -144,7 +124,7 @@ impl Judged {
                 Verdict::Pass => "pass",
                 Verdict::Refuse(_) => "refuse",
             };
-            judged.ground = Some(Ground::of(&judgement, frame, identity));
+            judged.ground = Some(Ground::of(&judgement, &frame.bytes, identity));
         }
         judged
     }
@@ -162,52 +142,9 @@ impl Judged {
             None => "passes".to_owned(),
         };
         format!(
-            "frame {number} ({length} bytes): {verdict}\n  rule {}: {}\n  {}: {}\n",
-            ground.rule,
-            ground.sentence,
-            ground.place(),
-            ground.found
+            "frame {number} ({length} bytes): {verdict}\n{}",
+            ground.text("  ")
         )
-    }
-}
-
-impl Ground {
-    fn of(judgement: &Judgement, frame: &Frame, identity: &Identity) -> Ground {
-        let field = &judgement.field;
-        let end = field.end.min(frame.bytes.len());
-        let there = frame
-            .bytes
-            .get(field.start.min(end)..end)
-            .unwrap_or_default();
-        let hex: Vec<String> = there.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ground {
-            reason: match judgement.verdict() {
-                Verdict::Pass => None,
-                Verdict::Refuse(reason) => Some(reason.name()),
-            },
-            rule: judgement.rule.number(),
-            sentence: judgement.rule.sentence(),
-            offset: field.start,
-            bytes: field.len(),
-            hex: hex.join(" "),
-            found: found(judgement, &frame.bytes, identity),
-        }
-    }
-
-    /// Where it stands, and what stands there.
-    fn place(&self) -> String {
-        let last = self.offset + self.bytes.saturating_sub(1);
-        let bytes = match self.bytes {
-            0 => return format!("at byte {}", self.offset),
-            1 => format!("byte {}", self.offset),
-            _ => format!("bytes {} to {last}", self.offset),
-        };
-        let text = SHOWN * 3 - 1;
-        match self.hex.get(..text) {
-            _ if self.hex.is_empty() => format!("{bytes} (not there)"),
-            Some(beginning) if self.hex.len() > text => format!("{bytes} [{beginning} …]"),
-            _ => format!("{bytes} [{}]", self.hex),
-        }
     }
 }
 

@@ -5,11 +5,13 @@ mod completions;
 mod demo;
 mod enforce;
 mod explain;
+mod ground;
 mod import;
 mod plan;
 mod prospect;
 mod release;
 mod status;
+mod verify;
 
 use anyhow::Result;
 
@@ -24,6 +26,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Plan(args) => plan::run(args, output),
         Command::Enforce(args) => enforce::run(args, output),
         Command::Status(args) => status::run(args, output),
+        Command::Verify(args) => verify::run(args, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Release(args) => release::run(args, output),
         Command::Import(args) => import::run(args, output),

@@ -5,6 +5,7 @@ const COMMANDS: [&str; 9] = [
     "plan",
     "enforce",
     "status",
+    "verify",
     "explain",
     "release",
     "import",

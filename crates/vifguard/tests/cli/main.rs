@@ -21,3 +21,4 @@ mod signals;
 mod status;
 mod support;
 mod trouble;
+mod verify;

@@ -23,6 +23,7 @@ fn without_rights_nothing_is_changed_and_the_answer_is_77() {
     for args in [
         &["enforce", "-f", file.path()] as &[&str],
         &["status"],
+        &["verify", "-f", file.path()],
         &["release", "--all"],
     ] {
         let ran = powerless(&netns, args).ends(77);

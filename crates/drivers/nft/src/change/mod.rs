@@ -59,7 +59,7 @@ impl Change {
     /// What leads from `held` to `tenants` behind `bases`.
     pub fn between(held: &Held, tenants: &Tenants<'_>, bases: &Bases) -> Change {
         let bases = &binding::settle(held, bases);
-        if held.present && is_foreign(held, tenants) {
+        if held.present && (held.dormant || is_foreign(held, tenants)) {
             return Change::rebuild(held, tenants, bases);
         }
         let mut change = Change {
@@ -96,7 +96,7 @@ impl Change {
         let other_form = |(set, _): &(Set, Vec<Element>)| {
             held.sets.get(&set.name).is_some_and(|there| there != set)
         };
-        if program.sets.values().any(other_form) {
+        if held.dormant || program.sets.values().any(other_form) {
             let mut fresh = Change::to_program(&Held::default(), program);
             fresh.make.0.insert(0, Op::DeleteTable);
             return fresh;
@@ -125,8 +125,8 @@ impl Change {
         change
     }
 
-    /// The table was made by somebody else, or by a release that laid it out otherwise: it is
-    /// replaced whole, in one transaction.
+    /// The table was made by somebody else, or by a release that laid it out otherwise, or it was put to
+    /// sleep: it is replaced whole, in one transaction.
     fn rebuild(held: &Held, tenants: &Tenants<'_>, bases: &Bases) -> Change {
         let mut fresh = Change::between(&Held::default(), tenants, bases);
         let mut whole = Edit(vec![Op::DeleteTable]);

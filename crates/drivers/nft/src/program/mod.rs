@@ -33,9 +33,10 @@ use crate::class::{Class, Court, Edition};
 use crate::names::{self, Scale};
 
 pub(crate) use court::is_own;
-pub(crate) use refuse::{AUDITED, Fate};
+pub(crate) use refuse::Fate;
 
 pub use gate::Gate;
+pub use refuse::AUDITED;
 
 /// The chain where every guarded frame begins.
 pub const JUDGE: &str = "judge";

@@ -11,7 +11,7 @@ use crate::names::{PASSED, REFUSED};
 /// Behind the interface's name, so that the two make a key.
 const REASON: Reg = Reg(4);
 /// The bit of a counter's reason that says "would have been refused, and passed".
-pub(crate) const AUDITED: u32 = 1 << 8;
+pub const AUDITED: u32 = 1 << 8;
 
 /// What becomes of frames that a rule refuses. It is settled with the court, once for a frame: were it
 /// looked up where the frame ends, a port could change its mode in between.

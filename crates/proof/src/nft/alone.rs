@@ -1,0 +1,73 @@
+//! One frame alone.
+
+use std::collections::HashMap;
+
+use vifguard_nft::Snapshot;
+use vifguard_nft::contents::Entry;
+
+use super::ask::Spelled;
+use super::interface::Interface;
+use super::machine::{Machine, Run};
+use super::table::Table;
+use super::trace::Taken;
+use crate::frame::Given;
+use crate::outcome::{Fate, Outcome};
+
+/// The kernel's rules, for one frame after another.
+pub struct Rulebook<'h> {
+    table: Table<'h>,
+    entries: HashMap<&'h str, &'h Entry>,
+    indices: HashMap<&'h str, u32>,
+}
+
+impl<'h> Rulebook<'h> {
+    /// What was read at netdev ingress.
+    pub fn of(snapshot: &'h Snapshot) -> Rulebook<'h> {
+        let entries = snapshot.main.entries.iter();
+        let interfaces = snapshot.interfaces.iter();
+        Rulebook {
+            table: Table::new(&snapshot.main),
+            entries: entries
+                .map(|entry| (entry.device.as_str(), entry))
+                .collect(),
+            indices: interfaces
+                .map(|(name, index)| (name.as_str(), *index))
+                .collect(),
+        }
+    }
+
+    /// What the kernel makes of a frame from an interface, and the rules that match; none if it meets
+    /// what cannot be read, or is not of those that the proof speaks of.
+    pub fn follow(&self, device: &str, frame: &[u8]) -> Option<(Outcome, Vec<Taken>)> {
+        let entry = self.entries.get(device).copied();
+        let index = self.indices.get(device).copied();
+        let interface = Interface::new(device, index, entry);
+        let sight = Given::of(frame, false)?;
+        carry_out(&self.table, [].into_iter(), &interface, &sight)
+    }
+}
+
+/// The way of a frame, with gates behind.
+pub(super) fn carry_out<'t>(
+    table: &Table<'_>,
+    gates: impl Iterator<Item = &'t Table<'t>>,
+    interface: &Interface<'_>,
+    sight: &Given<'_>,
+) -> Option<(Outcome, Vec<Taken>)> {
+    let machine = Machine::new(table, sight, interface, &Spelled);
+    let bases = table.ingress(&interface.device);
+    let mut run = machine.run(Run::all_pass(true), &bases);
+    let mut taken = machine.trace(&bases);
+    for gate in gates {
+        let ends = run.outcomes.iter();
+        if !ends.clone().any(|(end, is)| *is && end.fate == Fate::Pass) {
+            break;
+        }
+        let machine = Machine::new(gate, sight, interface, &Spelled);
+        let bases = gate.prerouting();
+        taken.extend(machine.trace(&bases));
+        run = machine.run(run, &bases);
+    }
+    let outcome = run.outcomes.into_iter().find(|(_, is)| *is)?.0;
+    Some((outcome, taken))
+}

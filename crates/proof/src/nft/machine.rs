@@ -1,0 +1,231 @@
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::rc::Rc;
+
+use vifguard_netlink::nft::{CmpOp, Policy};
+
+use super::ask::Ask;
+use super::byte::Key;
+use super::chain::Summary;
+use super::header::Upper;
+use super::interface::Interface;
+use super::table::Table;
+use crate::frame::{BitOf, Sight};
+use crate::logic::Logic;
+use crate::outcome::{Count, Fate, Outcome, add};
+
+/// Carries rules out for the frames of a sight that come from an interface.
+pub(crate) struct Machine<'m, S: Sight, A> {
+    pub(super) table: &'m Table<'m>,
+    pub(super) sight: &'m S,
+    pub(super) interface: &'m Interface<'m>,
+    pub(super) ask: &'m A,
+    pub(super) upper: Upper<S>,
+    pub(super) there_are: BitOf<S>,
+    pub(super) summaries: RefCell<HashMap<String, Rc<Summary<S::Logic>>>>,
+    pub(super) depth: Cell<usize>,
+    pub(super) notes: RefCell<Notes>,
+}
+
+/// A rule that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) chain: String,
+    /// Counted from 1; 0 stands for the chain itself.
+    pub(crate) rule: usize,
+    pub(crate) what: String,
+}
+
+/// Where it mattered which interface it is: another one of its class goes the same way if all of these
+/// come out the same for it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Notes {
+    pub(super) tests: Vec<Test>,
+    /// It mattered in a way that is not noted.
+    pub(super) opaque: bool,
+}
+
+/// A question about bytes of the interface's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Test {
+    Compared {
+        key: Key,
+        op: CmpOp,
+        with: Vec<u8>,
+        held: bool,
+    },
+    Found {
+        set: String,
+        key: Key,
+        found: bool,
+    },
+}
+
+/// What becomes of all frames, and which rules could not be read.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Run<B> {
+    pub(crate) outcomes: BTreeMap<Outcome, B>,
+    pub(crate) unread: BTreeMap<Place, B>,
+}
+
+impl<B> Run<B> {
+    /// Before any rule.
+    pub(crate) fn all_pass(all: B) -> Run<B> {
+        Run {
+            outcomes: BTreeMap::from([(Outcome::pass(), all)]),
+            unread: BTreeMap::new(),
+        }
+    }
+}
+
+impl<'m, S: Sight, A: Ask<S::Logic>> Machine<'m, S, A> {
+    pub(crate) fn new(
+        table: &'m Table<'m>,
+        sight: &'m S,
+        interface: &'m Interface<'m>,
+        ask: &'m A,
+    ) -> Machine<'m, S, A> {
+        Machine {
+            table,
+            sight,
+            interface,
+            ask,
+            upper: Upper::of(sight),
+            there_are: sight.there_are(),
+            summaries: RefCell::default(),
+            depth: Cell::new(0),
+            notes: RefCell::default(),
+        }
+    }
+
+    pub(super) fn logic(&self) -> &'m S::Logic {
+        self.sight.logic()
+    }
+
+    /// What base chains make of the frames that got through so far, one after the other.
+    pub(crate) fn run(&self, before: Run<BitOf<S>>, bases: &[&str]) -> Run<BitOf<S>> {
+        bases
+            .iter()
+            .fold(before, |run, base| self.behind(run, base))
+    }
+
+    /// Frames that got through so far come to a further base chain.
+    fn behind(&self, before: Run<BitOf<S>>, base: &str) -> Run<BitOf<S>> {
+        let logic = self.logic();
+        let summary = self.chain(base);
+        let policy = self.table.chain(base).and_then(|body| body.base.as_ref());
+        let fate = match policy.map(|base| base.policy) {
+            Some(Policy::Accept) => Fate::Pass,
+            Some(Policy::Drop) | None => Fate::Drop,
+        };
+        let ends = summary.settled.iter().map(|(end, bit)| (end.clone(), bit));
+        let falls = summary.back.iter().map(|(counted, bit)| {
+            let counted = counted.clone();
+            (Outcome { fate, counted }, bit)
+        });
+        let ends: Vec<_> = ends.chain(falls).collect();
+        let mut after = Run {
+            outcomes: BTreeMap::new(),
+            unread: before.unread,
+        };
+        for (outcome, bit) in before.outcomes {
+            if outcome.fate == Fate::Drop {
+                add(logic, &mut after.outcomes, outcome, bit);
+                continue;
+            }
+            for (end, which) in &ends {
+                let counted: Vec<Count> = [outcome.counted.as_slice(), &end.counted].concat();
+                let end = Outcome {
+                    fate: end.fate,
+                    counted,
+                };
+                add(logic, &mut after.outcomes, end, logic.and(&bit, which));
+            }
+            for (place, which) in &summary.unread {
+                add(
+                    logic,
+                    &mut after.unread,
+                    place.clone(),
+                    logic.and(&bit, which),
+                );
+            }
+        }
+        after
+    }
+
+    /// Where it mattered which interface it is.
+    pub(crate) fn notes(&self) -> Notes {
+        self.notes.borrow().clone()
+    }
+}
+
+impl Notes {
+    /// Does another interface go the same way?
+    pub(crate) fn hold_for(&self, interface: &Interface<'_>, table: &Table<'_>) -> bool {
+        !self.opaque
+            && self
+                .tests
+                .iter()
+                .all(|test| test.holds_for(interface, table))
+    }
+
+    /// What names were compared with: interfaces that rules know by name.
+    pub(crate) fn compared(&self) -> impl Iterator<Item = &[u8]> {
+        self.tests.iter().filter_map(|test| match test {
+            Test::Compared { with, .. } => Some(with.as_slice()),
+            Test::Found { .. } => None,
+        })
+    }
+
+    /// These too.
+    pub(super) fn join(&mut self, more: Notes) {
+        self.opaque |= more.opaque;
+        more.tests.into_iter().for_each(|test| self.note(test));
+    }
+
+    pub(super) fn note(&mut self, test: Test) {
+        if !self.tests.contains(&test) {
+            self.tests.push(test);
+        }
+    }
+}
+
+impl Test {
+    fn holds_for(&self, interface: &Interface<'_>, table: &Table<'_>) -> bool {
+        match self {
+            Test::Compared {
+                key,
+                op,
+                with,
+                held,
+            } => interface
+                .own(key)
+                .is_some_and(|key| compare(&key, *op, with) == *held),
+            Test::Found { set, key, found } => interface
+                .own(key)
+                .is_some_and(|key| table.element(set, &key).is_some() == *found),
+        }
+    }
+}
+
+/// `nft_cmp_eval`, on bytes that are known.
+fn compare(bytes: &[u8], op: CmpOp, with: &[u8]) -> bool {
+    match op {
+        CmpOp::Eq => bytes == with,
+        CmpOp::Ne => bytes != with,
+        CmpOp::Lt => bytes < with,
+        CmpOp::Le => bytes <= with,
+        CmpOp::Gt => bytes > with,
+        CmpOp::Ge => bytes >= with,
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.rule {
+            0 => write!(f, "chain {}: {}", self.chain, self.what),
+            rule => write!(f, "chain {}, rule {rule}: {}", self.chain, self.what),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What becomes of a frame, as an operator sees it: it goes on or not, and what is counted.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use vifguard_policy::Mode;
+use vifguard_verdict::{Reason, Verdict};
+
+use crate::Logic;
+
+/// Whether a frame goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fate {
+    /// It goes on.
+    Pass,
+    /// It dies.
+    Drop,
+}
+
+/// One entry into the counters of refused frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Count {
+    /// Refused for this reason.
+    Refused(Reason),
+    /// Would have been refused for this reason, and passed.
+    Audited(Reason),
+    /// Under another interface, or under a number that is no reason.
+    Elsewhere,
+}
+
+/// What becomes of a frame.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Outcome {
+    /// Whether it goes on.
+    pub fate: Fate,
+    /// What is counted of refusals, in order.
+    pub counted: Vec<Count>,
+}
+
+/// What becomes of all frames: each has one outcome.
+pub type Outcomes<L> = BTreeMap<Outcome, <L as Logic>::Bit>;
+
+impl Outcome {
+    /// What the contract asks for.
+    pub fn of(verdict: Verdict, mode: Mode) -> Outcome {
+        let (fate, counted) = match (verdict, mode) {
+            (Verdict::Pass, _) => (Fate::Pass, Vec::new()),
+            (Verdict::Refuse(reason), Mode::Enforce) => (Fate::Drop, vec![Count::Refused(reason)]),
+            (Verdict::Refuse(reason), Mode::Audit) => (Fate::Pass, vec![Count::Audited(reason)]),
+        };
+        Outcome { fate, counted }
+    }
+
+    /// Passed, and not counted as refused.
+    pub fn pass() -> Outcome {
+        Outcome::of(Verdict::Pass, Mode::Enforce)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.fate {
+            Fate::Pass => "passes",
+            Fate::Drop => "dropped",
+        })?;
+        if self.counted.is_empty() && self.fate == Fate::Drop {
+            f.write_str(", not counted")?;
+        }
+        for count in &self.counted {
+            match count {
+                Count::Refused(reason) => write!(f, ", counted as {reason}")?,
+                Count::Audited(reason) => write!(f, ", counted as {reason} (audit)")?,
+                Count::Elsewhere => f.write_str(", counted as something else")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Adds frames to an outcome.
+pub(crate) fn add<L: Logic, K: Ord>(logic: &L, to: &mut BTreeMap<K, L::Bit>, key: K, bit: L::Bit) {
+    if logic.is_never(&bit) {
+        return;
+    }
+    let never = || logic.constant(false);
+    let there = to.entry(key).or_insert_with(never);
+    *there = logic.or(there, &bit);
+}

@@ -1,0 +1,301 @@
+//! `vifguard verify`
+
+use anyhow::Result;
+use serde::Serialize;
+use vifguard_driver::Desired;
+use vifguard_netlink::nft::Family;
+use vifguard_nft::Snapshot;
+use vifguard_policy::Identity;
+use vifguard_proof::nft::{Kind, Taken, prove};
+use vifguard_proof::{Count, Difference, Fate, Outcome, Proof, Unread, Whose};
+
+use super::ground::Ground;
+use crate::cli::VerifyArgs;
+use crate::drivers::DriverName;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Output, Report, Style};
+use crate::policy_file;
+use crate::words::{bullets, count};
+
+/// What was proved.
+#[derive(Debug, Serialize)]
+struct Verified {
+    driver: &'static str,
+    /// There is a table of ours in the kernel.
+    present: bool,
+    /// The kernel judges every frame as the policy says.
+    equal: bool,
+    /// Ports of which that was proved.
+    ports: usize,
+    /// Interfaces without a port of which it was.
+    interfaces: usize,
+    /// Ports whose interface is not there.
+    awaited: Vec<String>,
+    differences: Vec<Differing>,
+    unread: Vec<Unreadable>,
+    /// Ports and interfaces of which nothing is known, since enough was found.
+    unexamined: usize,
+    /// Ports that differ only in what they own share a proof.
+    proofs: usize,
+}
+
+/// A frame on which the kernel and the policy differ.
+#[derive(Debug, Serialize)]
+struct Differing {
+    /// None if the policy has no port on the interface.
+    port: Option<String>,
+    device: String,
+    /// `passes`, `lost` or `counted`.
+    kind: &'static str,
+    /// From the destination address on, in hexadecimal digits.
+    frame: String,
+    /// It must be sent as a chain of TCP segments.
+    segments: bool,
+    /// A further hook where that becomes of it.
+    hook: Option<&'static str>,
+    kernel: Fated,
+    /// The rules that matched, in order.
+    rules: Vec<Matched>,
+    policy: Fated,
+    ground: Option<Ground>,
+    /// Others that are judged by the same rules and were not looked at.
+    alike: usize,
+}
+
+/// What becomes of a frame.
+#[derive(Debug, Serialize)]
+struct Fated {
+    /// `pass` or `drop`.
+    fate: &'static str,
+    /// The reasons under which it is counted; those of audit mode end with `(audit)`.
+    counted: Vec<String>,
+    #[serde(skip)]
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Matched {
+    chain: String,
+    /// Counted from 1.
+    rule: usize,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Unreadable {
+    port: Option<String>,
+    device: String,
+    places: Vec<String>,
+    alike: usize,
+}
+
+pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result<Exit> {
+    let policy = policy_file::load(&args.policy.file)?;
+    if args.driver.driver != DriverName::Nft {
+        let what = "the driver null keeps nothing in the kernel that could be verified";
+        let advice = "use --driver nft";
+        return Err(Failure::new(Exit::Unavailable, what, advice).into());
+    }
+    let desired = Desired::of(&policy);
+    let snapshot = Snapshot::read()?;
+    let proof = prove(&snapshot, &desired).map_err(|error| {
+        let advice = "nothing was changed; please report it, with the policy";
+        Failure::new(Exit::Software, error.to_string(), advice)
+    })?;
+    Ok(output.show(&Verified::of(&snapshot, &desired, proof)))
+}
+
+impl Verified {
+    fn of(snapshot: &Snapshot, desired: &Desired, proof: Proof) -> Verified {
+        let identity = |whose: &Whose| {
+            let port = whose.port.as_deref()?;
+            desired.ports.iter().find(|identity| identity.port == port)
+        };
+        let differences = proof.differences.iter();
+        Verified {
+            driver: "nft",
+            present: snapshot.main.present,
+            equal: proof.is_equal(),
+            ports: proof.ports,
+            interfaces: proof.interfaces,
+            differences: differences
+                .map(|found| Differing::of(found, identity(&found.whose)))
+                .collect(),
+            unread: proof.unread.iter().map(Unreadable::of).collect(),
+            unexamined: proof.unexamined(),
+            proofs: proof.proofs,
+            awaited: proof.awaited,
+        }
+    }
+}
+
+impl Differing {
+    fn of(found: &Difference, identity: Option<&Identity>) -> Differing {
+        let ground = found.judgement.as_ref().zip(identity);
+        Differing {
+            port: found.whose.port.clone(),
+            device: found.whose.device.clone(),
+            kind: match found.kind {
+                Kind::Passes => "passes",
+                Kind::Lost => "lost",
+                Kind::Counted => "counted",
+            },
+            frame: found.picture.hex(),
+            segments: found.picture.segments,
+            hook: found.hook.map(Family::name),
+            kernel: Fated::of(&found.kernel),
+            rules: found.taken.iter().map(Matched::of).collect(),
+            policy: Fated::of(&found.policy),
+            ground: ground.map(|(judgement, own)| Ground::of(judgement, &found.picture.bytes, own)),
+            alike: found.alike,
+        }
+    }
+
+    fn text(&self, style: Style) -> String {
+        let what = match self.kind {
+            "passes" => "the kernel lets through what it must not",
+            "lost" => "the kernel drops what it must let through",
+            _ => "the kernel counts a frame as something else",
+        };
+        let head = style.alarm(&format!(
+            "{}: {what}",
+            whose(self.port.as_ref(), &self.device)
+        ));
+        let bytes = self.frame.len() / 2;
+        let segments = if self.segments {
+            ", sent as TCP segments to be cut"
+        } else {
+            ""
+        };
+        let mut text = format!(
+            "{head}\n  frame ({bytes} bytes{segments}): {}\n",
+            self.frame
+        );
+        let hook = self
+            .hook
+            .map(|hook| format!(" (where the {hook} family receives it)"));
+        text += &format!(
+            "  kernel: {}{}\n",
+            self.kernel.text,
+            hook.unwrap_or_default()
+        );
+        for Matched {
+            chain,
+            rule,
+            text: what,
+        } in &self.rules
+        {
+            text += &format!("    {chain} rule {rule}: {what}\n");
+        }
+        if self.rules.is_empty() {
+            text += "    no base chain of ours sees it\n";
+        }
+        text += &format!("  policy: {}\n", self.policy.text);
+        match (&self.ground, &self.port) {
+            (Some(ground), _) => text += &ground.text("    "),
+            (None, Some(_)) => text += "    its interface is not bound yet\n",
+            (None, None) => text += "    no port is on this interface\n",
+        }
+        text + &alike(self.alike)
+    }
+}
+
+impl Fated {
+    fn of(outcome: &Outcome) -> Fated {
+        let counted = outcome.counted.iter().map(|count| match count {
+            Count::Refused(reason) => reason.to_string(),
+            Count::Audited(reason) => format!("{reason} (audit)"),
+            Count::Elsewhere => "elsewhere".to_owned(),
+        });
+        Fated {
+            fate: match outcome.fate {
+                Fate::Pass => "pass",
+                Fate::Drop => "drop",
+            },
+            counted: counted.collect(),
+            text: outcome.to_string(),
+        }
+    }
+}
+
+impl Matched {
+    fn of(taken: &Taken) -> Matched {
+        Matched {
+            chain: taken.chain.clone(),
+            rule: taken.rule,
+            text: taken.text.clone(),
+        }
+    }
+}
+
+impl Unreadable {
+    fn of(unread: &Unread) -> Unreadable {
+        Unreadable {
+            port: unread.whose.port.clone(),
+            device: unread.whose.device.clone(),
+            places: unread.places.clone(),
+            alike: unread.alike,
+        }
+    }
+
+    fn text(&self, style: Style) -> String {
+        let whose = whose(self.port.as_ref(), &self.device);
+        let head = style.alarm(&format!(
+            "{whose}: nothing is known, since this cannot be read:"
+        ));
+        let places = bullets(self.places.iter().cloned());
+        format!("{head}\n{places}{}", alike(self.alike))
+    }
+}
+
+fn whose(port: Option<&String>, device: &str) -> String {
+    match port {
+        Some(port) => format!("port {port} on {device}"),
+        None => format!("interface {device} without a port"),
+    }
+}
+
+fn alike(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        1 => "  one more is judged by the same rules, and was not looked at\n".to_owned(),
+        more => format!("  {more} more are judged by the same rules, and were not looked at\n"),
+    }
+}
+
+impl Report for Verified {
+    fn text(&self, style: Style) -> String {
+        let mut text = String::new();
+        if !self.present {
+            text += &format!("nothing is in force by {}\n", self.driver);
+        }
+        text.extend(self.differences.iter().map(|found| found.text(style)));
+        text.extend(self.unread.iter().map(|unread| unread.text(style)));
+        let ports = count(self.ports, "port");
+        let interfaces = count(self.interfaces, "interface");
+        let proved = format!(
+            "the kernel judges every frame as the policy says, from {ports} and {interfaces} without \
+             a port"
+        );
+        if self.equal {
+            text += &format!("equal: {proved}\n");
+        } else {
+            let found = count(self.differences.len(), "difference");
+            text += &format!("not equal: {found}; {proved}");
+            if self.unexamined > 0 {
+                text += &format!("; {} not looked at", self.unexamined);
+            }
+            text.push('\n');
+        }
+        if !self.awaited.is_empty() {
+            let ports = count(self.awaited.len(), "port");
+            text += &format!("{ports} have no interface yet\n");
+        }
+        text
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::ok_if(self.equal)
+    }
+}
