@@ -22,7 +22,8 @@ cargo xtask TASK
                     cargo test: cargo xtask test -p vifguard-policy
   ci                test, fmt, clippy, cargo deny and docs, warnings being errors
   fuzz SECONDS      throw bytes at the judge (libFuzzer; needs a C++ compiler)
-  bless             write expected bytes and snapshots anew; look at the difference before a commit
+  bless             write expected bytes, snapshots and what of docs/ is derived anew; look at the
+                    difference before a commit
 
 demo and test install the Debian packages that they lack, if they may.";
 

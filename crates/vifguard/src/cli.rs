@@ -89,6 +89,9 @@ pub(crate) enum Command {
     /// every row is as it should be.
     #[command(after_help = "Examples:\n  vifguard demo\n  vifguard demo --only DHCP")]
     Demo(DemoArgs),
+    /// Write the JSON Schema of the policy file to standard output, for editors.
+    #[command(after_help = "Example:\n  vifguard schema > vifguard.schema.json")]
+    Schema,
     /// Write the completions of a shell to standard output.
     #[command(after_help = "Example:\n  \
         vifguard completions bash > /usr/share/bash-completion/completions/vifguard")]
@@ -106,6 +109,7 @@ impl Command {
             Command::Explain(_) => "explain",
             Command::Release(_) => "release",
             Command::Demo(_) => "demo",
+            Command::Schema => "schema",
             Command::Completions(_) => "completions",
         }
     }

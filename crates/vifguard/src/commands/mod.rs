@@ -8,6 +8,7 @@ mod explain;
 mod plan;
 mod prospect;
 mod release;
+mod schema;
 mod status;
 
 use anyhow::Result;
@@ -26,6 +27,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Explain(args) => explain::run(args, output),
         Command::Release(args) => release::run(args, output),
         Command::Demo(args) => demo::run(args, output),
+        Command::Schema => Ok(schema::run(output)),
         Command::Completions(args) => Ok(completions::run(args, output)),
     }
 }

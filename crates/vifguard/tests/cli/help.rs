@@ -1,6 +1,6 @@
 use crate::support::vifguard;
 
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 9] = [
     "check",
     "plan",
     "enforce",
@@ -8,6 +8,7 @@ const COMMANDS: [&str; 8] = [
     "explain",
     "release",
     "demo",
+    "schema",
     "completions",
 ];
 

@@ -8,6 +8,7 @@
 mod blast;
 mod check;
 mod demo;
+mod derived;
 mod enforce;
 mod explain;
 mod help;
