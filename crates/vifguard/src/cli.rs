@@ -34,6 +34,10 @@ Examples:
   vifguard release --all";
 
 /// Anti-spoofing for the network ports of virtual machines.
+///
+/// For each port of a guest, a policy says which MACs and addresses are its own. Frames that claim
+/// anything else, speak as a router or a DHCP server without leave, or hide in a tag are dropped in
+/// the kernel, before a bridge, a router or the host itself has seen them.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES, after_long_help = concat_help())]
 pub(crate) struct Cli {

@@ -13,6 +13,8 @@ mod exit;
 mod failure;
 mod fit;
 mod frames;
+#[cfg(test)]
+mod man;
 mod output;
 mod policy_file;
 mod signals;
