@@ -14,12 +14,13 @@ Exit codes:
     1  the answer is no: a frame is refused (explain), something has drifted, is degraded or is not
        in force (status), an interface is missing or must not be guarded, or --yes is needed (enforce)
     2  wrong usage
+    3  the last good policy was put in force, because the one asked for is wrong (enforce)
    65  the policy, the capture or the frame cannot be read
    66  a file is missing
    69  this host cannot do it: the driver lacks something
    70  a defect of this program: please report it
    71  the kernel refused a step
-   74  a file cannot be read
+   74  a file cannot be read, or the last good policy not be kept
    75  somebody else was in the way: try again
    77  not allowed: run as root
   128+ asked to stop by a signal (130 SIGINT, 143 SIGTERM); what was begun was finished first";
@@ -69,8 +70,14 @@ pub(crate) enum Command {
     /// Before anything is changed, interfaces that would fall silent (guarded by a pattern, in use,
     /// without a port) are listed, and --yes is needed. A policy that would guard lo, the interface of
     /// a default route or the uplink of a bridge is refused, with --yes too.
+    ///
+    /// With --last-good, as at boot, a wrong policy file is no reason to run without guards: if nothing
+    /// is in force, the policy that was in force last is put in force again, the errors are shown, and
+    /// the exit code is 3. If something is in force, it stays, and nothing else happens.
     #[command(after_help = "Examples:\n  vifguard enforce -f policy.yaml\n  \
-                            vifguard enforce -f policy.yaml --yes")]
+                            vifguard enforce -f policy.yaml --yes\n  \
+                            vifguard enforce -f /etc/vifguard/policy.yaml --yes \
+                            --last-good /var/lib/vifguard/policy.yaml")]
     Enforce(EnforceArgs),
     /// Show the ports in force, what they sent, and what is not as it was left.
     ///
@@ -153,6 +160,10 @@ pub(crate) struct EnforceArgs {
     /// Go on although interfaces in use fall silent.
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Keep a copy of the policy there once it is in force; and if FILE is wrong while nothing is in
+    /// force, as at boot, put that copy in force instead.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) last_good: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ mod exit;
 mod failure;
 mod fit;
 mod frames;
+mod last_good;
 #[cfg(test)]
 mod man;
 mod output;

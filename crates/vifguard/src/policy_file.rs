@@ -1,4 +1,4 @@
-//! A policy from a file or from standard input.
+//! What the caller gives to read: from a file or from standard input.
 
 use std::fs;
 use std::io::{self, Read};
@@ -13,15 +13,33 @@ use crate::failure::Failure;
 /// The name by which standard input is given.
 const STANDARD_INPUT: &str = "-";
 
-/// Reads and checks it.
+/// A policy and the text that says so.
+pub(crate) struct Loaded {
+    pub(crate) policy: Policy,
+    pub(crate) text: Vec<u8>,
+}
+
+/// Reads and checks a policy.
 pub(crate) fn load(path: &Path) -> Result<Policy> {
+    Ok(load_with_text(path)?.policy)
+}
+
+/// The same, for whoever needs the text afterwards.
+pub(crate) fn load_with_text(path: &Path) -> Result<Loaded> {
+    let (text, name) = read(path)?;
+    let policy = Policy::parse_bytes(&text, &name)?;
+    Ok(Loaded { policy, text })
+}
+
+/// What a file holds, and what to call it.
+fn read(path: &Path) -> Result<(Vec<u8>, String), Failure> {
     let (bytes, name) = if path.as_os_str() == STANDARD_INPUT {
         (read_standard_input(), "standard input".to_owned())
     } else {
         (fs::read(path), path.display().to_string())
     };
     let bytes = bytes.map_err(|error| unreadable(&name, &error))?;
-    Ok(Policy::parse_bytes(&bytes, &name)?)
+    Ok((bytes, name))
 }
 
 fn read_standard_input() -> io::Result<Vec<u8>> {

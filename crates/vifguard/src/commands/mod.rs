@@ -5,6 +5,7 @@ mod completions;
 mod demo;
 mod enforce;
 mod explain;
+mod fallback;
 mod plan;
 mod prospect;
 mod release;

@@ -6,6 +6,7 @@
 )]
 
 mod blast;
+mod boot;
 mod check;
 mod demo;
 mod derived;
