@@ -23,7 +23,8 @@ cargo xtask TASK
   ci                test, fmt, clippy, cargo deny and docs, warnings being errors
   bench [ARGUMENTS] what guards cost, measured on this machine, into docs/benchmarks
   fuzz SECONDS      throw bytes at the judge (libFuzzer; needs a C++ compiler)
-  bless             write expected bytes and snapshots anew; look at the difference before a commit
+  bless             write expected bytes, snapshots and what of docs/ is derived anew; look at the
+                    difference before a commit
 
 demo and test install the Debian packages that they lack, if they may.";
 

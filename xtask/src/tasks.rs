@@ -117,6 +117,7 @@ pub(crate) fn bless() -> Outcome {
     Step::cargo("test")
         .args(["--workspace"])
         .set("INSTA_UPDATE", "always")
+        .set("VIFGUARD_BLESS", "1")
         .run()
 }
 

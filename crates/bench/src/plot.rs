@@ -34,7 +34,7 @@ fn draw(svg: &mut String, costs: &[FrameCost]) -> Result<(), Box<dyn std::error:
     chart
         .configure_mesh()
         .x_desc("ports")
-        .y_desc("ratio of the medians' pairs")
+        .y_desc("median of the ratios, pair by pair")
         .y_label_formatter(&|ratio| format!("×{ratio:.2}"))
         .draw()?;
     let mut lines: Vec<(&str, &str)> = costs.iter().map(|c| (c.path, c.family)).collect();

@@ -16,12 +16,13 @@ Exit codes:
        is missing or must not be guarded, or --yes is needed (enforce), the imported policy leaves
        something to decide (import)
     2  wrong usage
+    3  the last good policy was put in force, because the one asked for is wrong (enforce)
    65  the policy, the capture, the frame or what is to be imported cannot be read
    66  a file is missing
    69  this host cannot do it: the driver lacks something
    70  a defect of this program: please report it
    71  the kernel refused a step
-   74  a file cannot be read
+   74  a file cannot be read, or the last good policy not be kept
    75  somebody else was in the way: try again
    77  not allowed: run as root
   128+ asked to stop by a signal (130 SIGINT, 143 SIGTERM); what was begun was finished first";
@@ -37,6 +38,10 @@ Examples:
   vifguard release --all";
 
 /// Anti-spoofing for the network ports of virtual machines.
+///
+/// For each port of a guest, a policy says which MACs and addresses are its own. Frames that claim
+/// anything else, speak as a router or a DHCP server without leave, or hide in a tag are dropped in
+/// the kernel, before a bridge, a router or the host itself has seen them.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES, after_long_help = concat_help())]
 pub(crate) struct Cli {
@@ -68,8 +73,14 @@ pub(crate) enum Command {
     /// Before anything is changed, interfaces that would fall silent (guarded by a pattern, in use,
     /// without a port) are listed, and --yes is needed. A policy that would guard lo, the interface of
     /// a default route or the uplink of a bridge is refused, with --yes too.
+    ///
+    /// With --last-good, as at boot, a wrong policy file is no reason to run without guards: if nothing
+    /// is in force, the policy that was in force last is put in force again, the errors are shown, and
+    /// the exit code is 3. If something is in force, it stays, and nothing else happens.
     #[command(after_help = "Examples:\n  vifguard enforce -f policy.yaml\n  \
-                            vifguard enforce -f policy.yaml --yes")]
+                            vifguard enforce -f policy.yaml --yes\n  \
+                            vifguard enforce -f /etc/vifguard/policy.yaml --yes \
+                            --last-good /var/lib/vifguard/policy.yaml")]
     Enforce(EnforceArgs),
     /// Show the ports in force, what they sent, and what is not as it was left.
     ///
@@ -108,6 +119,9 @@ pub(crate) enum Command {
     /// every row is as it should be.
     #[command(after_help = "Examples:\n  vifguard demo\n  vifguard demo --only DHCP")]
     Demo(DemoArgs),
+    /// Write the JSON Schema of the policy file to standard output, for editors.
+    #[command(after_help = "Example:\n  vifguard schema > vifguard.schema.json")]
+    Schema,
     /// Write the completions of a shell to standard output.
     #[command(after_help = "Example:\n  \
         vifguard completions bash > /usr/share/bash-completion/completions/vifguard")]
@@ -127,6 +141,7 @@ impl Command {
             Command::Release(_) => "release",
             Command::Import(_) => "import",
             Command::Demo(_) => "demo",
+            Command::Schema => "schema",
             Command::Completions(_) => "completions",
         }
     }
@@ -166,6 +181,10 @@ pub(crate) struct EnforceArgs {
     /// Go on although interfaces in use fall silent.
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Keep a copy of the policy there once it is in force; and if FILE is wrong while nothing is in
+    /// force, as at boot, put that copy in force instead.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) last_good: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,8 @@ pub(crate) enum Exit {
     Ok,
     /// The program did its work, and the answer is no.
     No,
+    /// The last good policy was put in force, since the one asked for is wrong.
+    LastGood,
     /// The policy, a capture or a frame cannot be read (`EX_DATAERR`).
     Data,
     /// A file is missing (`EX_NOINPUT`).
@@ -37,6 +39,7 @@ impl Exit {
         match self {
             Exit::Ok => 0,
             Exit::No => 1,
+            Exit::LastGood => 3,
             Exit::Data => 65,
             Exit::NoInput => 66,
             Exit::Unavailable => 69,
@@ -71,6 +74,7 @@ mod tests {
         let all = [
             Exit::Ok,
             Exit::No,
+            Exit::LastGood,
             Exit::Data,
             Exit::NoInput,
             Exit::Unavailable,

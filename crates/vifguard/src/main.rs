@@ -13,6 +13,9 @@ mod exit;
 mod failure;
 mod fit;
 mod frames;
+mod last_good;
+#[cfg(test)]
+mod man;
 mod output;
 mod policy_file;
 mod signals;

@@ -13,10 +13,22 @@ use crate::failure::Failure;
 /// The name by which standard input is given.
 const STANDARD_INPUT: &str = "-";
 
+/// A policy and the text that says so.
+pub(crate) struct Loaded {
+    pub(crate) policy: Policy,
+    pub(crate) text: Vec<u8>,
+}
+
 /// Reads and checks a policy.
 pub(crate) fn load(path: &Path) -> Result<Policy> {
-    let (bytes, name) = read(path)?;
-    Ok(Policy::parse_bytes(&bytes, &name)?)
+    Ok(load_with_text(path)?.policy)
+}
+
+/// The same, for whoever needs the text afterwards.
+pub(crate) fn load_with_text(path: &Path) -> Result<Loaded> {
+    let (text, name) = read(path)?;
+    let policy = Policy::parse_bytes(&text, &name)?;
+    Ok(Loaded { policy, text })
 }
 
 /// What a file holds, and what to call it.

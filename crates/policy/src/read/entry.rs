@@ -16,6 +16,11 @@ pub(super) const ADDRESS: &str = "an address or prefix, such as 192.0.2.10 or 20
 /// What to write for a MAC.
 pub(super) const MAC: &str = "a MAC, such as \"02:00:00:00:00:01\"";
 
+/// The keys of an entry: its value's, and `shared`.
+pub(super) const fn keys(value: &'static str) -> [&'static str; 2] {
+    [value, "shared"]
+}
+
 /// An address of a port, alone or with `shared`.
 pub(super) fn address<'t>(
     node: Node<'t>,
@@ -87,7 +92,7 @@ fn unwrap<'t>(
     if !is_entry_map(node, place, faults)? {
         return Some((node, false));
     }
-    let [value, shared] = fields(node, &[key, "shared"], place, faults)?;
+    let [value, shared] = fields(node, &keys(key), place, faults)?;
     let shared = read_shared(shared, place, faults);
     if value.is_none() {
         faults.value(

@@ -7,7 +7,7 @@ use super::draft::GuardsDraft;
 use super::fields::fields;
 use super::value::word;
 
-const NAMES: [&str; Guard::ALL.len()] = {
+pub(super) const NAMES: [&str; Guard::ALL.len()] = {
     let mut names = [""; Guard::ALL.len()];
     let mut i = 0;
     while i < names.len() {

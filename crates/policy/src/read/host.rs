@@ -7,7 +7,7 @@ use crate::{DevicePattern, Host, Unknown};
 use super::fields::fields;
 use super::value::{items, text, word};
 
-const KEYS: [&str; 2] = ["guarded_interfaces", "unknown"];
+pub(super) const KEYS: [&str; 2] = ["guarded_interfaces", "unknown"];
 const EXAMPLE: &str = "guarded_interfaces: [\"tap*\"]";
 
 /// Reads the host's part.

@@ -119,3 +119,20 @@ fn read_version(root: Node<'_>, version: Option<Node<'_>>, faults: &mut Faults) 
         );
     }
 }
+
+/// The keys of each object, for the schema to be compared with.
+#[cfg(test)]
+pub(crate) mod keys {
+    use super::{entry, guards, host, network, port, reserved};
+
+    pub(crate) const FILE: [&str; 4] = super::KEYS;
+    pub(crate) const HOST: [&str; 2] = host::KEYS;
+    pub(crate) const NETWORK: [&str; 4] = network::KEYS;
+    pub(crate) const PORT: [&str; 12] = port::KEYS;
+    pub(crate) const GUARDS: [&str; 8] = guards::NAMES;
+    pub(crate) const RESERVED: [&str; 3] = reserved::KEYS;
+
+    pub(crate) const fn entry(value: &'static str) -> [&'static str; 2] {
+        entry::keys(value)
+    }
+}

@@ -9,7 +9,7 @@ use super::name::name;
 use super::reserved::{self, ReservedEntry};
 use super::value::{boolean, items, word};
 
-const KEYS: [&str; 4] = ["name", "kind", "reserved", "relaxed_ports"];
+pub(super) const KEYS: [&str; 4] = ["name", "kind", "reserved", "relaxed_ports"];
 
 /// Reads one network.
 pub(super) fn read<'t>(

@@ -12,7 +12,7 @@ use super::guards;
 use super::name::name;
 use super::value::{text, word};
 
-const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 12] = [
     "name",
     "network",
     "device",

@@ -9,6 +9,8 @@ use super::entry::{ADDRESS, MAC, bare_address, bare_mac, is_entry_map, read_shar
 use super::fields::fields;
 use super::value::text;
 
+pub(super) const KEYS: [&str; 3] = ["address", "mac", "shared"];
+
 /// Something that no port may hold.
 pub(super) enum ReservedEntry<'t> {
     Address(At<'t, Shareable<IpNet>>),
@@ -24,7 +26,7 @@ pub(super) fn read<'t>(
     if !is_entry_map(node, place, faults)? {
         return bare_reserved(node, place, faults);
     }
-    let [address, mac, shared] = fields(node, &["address", "mac", "shared"], place, faults)?;
+    let [address, mac, shared] = fields(node, &KEYS, place, faults)?;
     let shared = read_shared(shared, place, faults);
     match (address, mac) {
         (Some(node), None) => bare_address(node, shared, place, faults).map(ReservedEntry::Address),

@@ -4,11 +4,13 @@
 #![expect(
     clippy::panic,
     clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
     reason = "the helpers of tests may say that something cannot happen in the shortest way"
 )]
 
 mod common;
 mod conflicts;
+mod core_schema;
 mod damaged;
 mod example;
 mod flat;
@@ -18,6 +20,7 @@ mod oracle;
 mod reserved;
 mod rules;
 mod scale;
+mod schema;
 mod shape;
 mod total;
 mod values;

@@ -1,17 +1,20 @@
 //! `vifguard enforce`
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use anyhow::Result;
 use serde::Serialize;
-use vifguard_driver::{Applied, Desired, Driver};
+use vifguard_driver::Desired;
 
+use super::fallback::{self, Fallback};
 use super::prospect::Prospect;
 use crate::blast::{self, Silent};
 use crate::cli::EnforceArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fit::{self, Degraded};
+use crate::last_good;
 use crate::output::{Output, Report, Style};
 use crate::signals::Deferred;
 use crate::words::{bullets, count};
@@ -19,7 +22,7 @@ use vifguard_inventory::Links;
 
 /// What was done.
 #[derive(Debug, Serialize)]
-struct Enforced {
+pub(super) struct Enforced {
     driver: &'static str,
     ports: usize,
     added: Vec<String>,
@@ -35,15 +38,37 @@ struct Enforced {
     /// Interfaces of ports that are yet to come.
     awaited: usize,
     degraded: Vec<Degraded>,
+    /// Why no copy could be kept for the next boot.
+    not_kept: Option<String>,
+    /// The policy is not the one that was asked for.
+    pub(super) fallback: Option<Fallback>,
 }
 
 pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
+    let asked = Prospect::read(&args.policy.file, args.driver.driver);
+    let (done, exit) = match (asked, &args.last_good) {
+        (Err(wrong), Some(kept)) if fallback::is_of_file(&wrong) => {
+            return fallback::run(args, kept, wrong, output);
+        }
+        (asked, keep) => enforce(asked?, args, keep.as_deref(), output)?,
+    };
+    Ok(output.show_with(&done, exit))
+}
+
+/// Puts it in force, keeps a copy if that was asked for, and says how the program ends.
+pub(super) fn enforce(
+    prospect: Prospect,
+    args: &EnforceArgs,
+    keep: Option<&Path>,
+    output: &Output,
+) -> Result<(Enforced, Exit)> {
     let Prospect {
         policy,
+        text,
         host,
         mut driver,
         can,
-    } = Prospect::read(&args.policy.file, args.driver.driver)?;
+    } = prospect;
     // Before all else: without rights, or on a host that cannot, the rest is idle.
     let degraded = fit::fit(&policy, args.driver.driver, &can?)?;
     let mut radius = blast::radius(&host, &policy);
@@ -57,8 +82,18 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
         return Err(unconfirmed(&radius.silent).into());
     }
     let desired = Desired::of(&policy);
-    let (applied, asked) = apply(driver.as_mut(), &desired)?;
-    let report = Enforced {
+    let mut signals = Deferred::begin()?;
+    let applied = driver.apply(&desired)?;
+    let not_kept = keep.and_then(|path| not_kept(path, &text, output));
+    let mut exit = match not_kept {
+        None => Exit::Ok,
+        Some(_) => Exit::Io,
+    };
+    if let Some(signal) = signals.asked() {
+        output.note("asked to stop; what had begun was finished first and is in force, whole");
+        exit = Exit::Signal(signal);
+    }
+    let done = Enforced {
         driver: driver.name(),
         ports: desired.ports.len(),
         added: applied.added,
@@ -70,21 +105,21 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
         silenced: radius.silent,
         awaited: awaited(&host, &desired),
         degraded,
+        not_kept,
+        fallback: None,
     };
-    match asked {
-        None => Ok(output.show(&report)),
-        Some(exit) => {
-            output.note("asked to stop; what had begun was finished first and is in force, whole");
-            Ok(output.show_with(&report, exit))
-        }
-    }
+    Ok((done, exit))
 }
 
-/// Puts it in force, and says whether a signal came meanwhile.
-fn apply(driver: &mut dyn Driver, desired: &Desired) -> Result<(Applied, Option<Exit>)> {
-    let mut signals = Deferred::begin()?;
-    let applied = driver.apply(desired)?;
-    Ok((applied, signals.asked().map(Exit::Signal)))
+/// Why the policy could not be kept for the next boot, if it could not.
+fn not_kept(path: &Path, text: &[u8], output: &Output) -> Option<String> {
+    let error = last_good::keep(path, text).err()?;
+    let why = format!("cannot write {}: {error}", path.display());
+    output.note(&format!(
+        "{why}\nthe policy is in force, but it is not kept for the next boot; put that right and \
+         enforce again"
+    ));
+    Some(why)
 }
 
 fn vital(refused: &[blast::Refused]) -> Failure {
@@ -130,7 +165,10 @@ impl Enforced {
 impl Report for Enforced {
     fn text(&self, style: Style) -> String {
         let ports = count(self.ports, "port");
-        let mut text = if self.is_nothing() {
+        let mut text = self.fallback.as_ref().map_or_else(String::new, |fallback| {
+            format!("{} {fallback}\n", style.alarm("not as asked:"))
+        });
+        text += &if self.is_nothing() {
             let are = if self.ports == 1 {
                 "is as it"
             } else {

@@ -5,11 +5,13 @@ mod completions;
 mod demo;
 mod enforce;
 mod explain;
+mod fallback;
 mod ground;
 mod import;
 mod plan;
 mod prospect;
 mod release;
+mod schema;
 mod status;
 mod verify;
 
@@ -31,6 +33,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Release(args) => release::run(args, output),
         Command::Import(args) => import::run(args, output),
         Command::Demo(args) => demo::run(args, output),
+        Command::Schema => Ok(schema::run(output)),
         Command::Completions(args) => Ok(completions::run(args, output)),
     }
 }

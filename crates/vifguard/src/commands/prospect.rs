@@ -11,12 +11,14 @@ use vifguard_policy::Policy;
 use crate::drivers::{self, DriverName};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::policy_file;
+use crate::policy_file::{self, Loaded};
 use vifguard_inventory::Links;
 
 /// A policy, the host that it is for, and the driver that shall put it in force.
 pub(super) struct Prospect {
     pub(super) policy: Policy,
+    /// What stands in its file.
+    pub(super) text: Vec<u8>,
     pub(super) host: Links,
     pub(super) driver: Box<dyn Driver + Send>,
     /// What the driver can do here.
@@ -27,21 +29,22 @@ impl Prospect {
     /// Reads all of it. The policy takes its while with ten thousand ports, and a probe waits for the
     /// kernel, so that the two go side by side.
     pub(super) fn read(file: &Path, name: DriverName) -> Result<Prospect> {
-        let (policy, beside) = thread::scope(|scope| {
+        let (loaded, beside) = thread::scope(|scope| {
             let beside = scope.spawn(|| {
                 let host = Links::read();
                 let mut driver = drivers::by_name(name);
                 let can = driver.probe();
                 (host, driver, can)
             });
-            (policy_file::load(file), beside.join())
+            (policy_file::load_with_text(file), beside.join())
         });
-        let policy = policy?;
+        let Loaded { policy, text } = loaded?;
         let beside = beside.map_err(|_| unreadable(&io::Error::other("its thread panicked")))?;
         let (host, driver, can) = beside;
         let host = host.map_err(|error| unreadable(&error))?;
         Ok(Prospect {
             policy,
+            text,
             host,
             driver,
             can,

@@ -80,27 +80,36 @@ impl Output {
     pub(crate) fn fail(&self, error: &anyhow::Error) -> Exit {
         let exit = exit_of(error);
         let advice = advice_of(error);
-        let policy = error.downcast_ref::<PolicyErrors>();
         if self.json {
-            let places: Option<Vec<Value>> = policy.map(|errors| each(errors).map(place).collect());
-            let error = json!({ "message": error.to_string(), "advice": advice, "policy": places });
             // How it ends is said already.
-            let _ = self.object(exit, "error", error);
+            let _ = self.object(exit, "error", in_json(error, &advice));
         }
+        self.complain(error, &advice);
+        exit
+    }
+
+    /// Shows what is wrong although there is an answer; programs find it there.
+    pub(crate) fn complain(&self, error: &anyhow::Error, advice: &str) {
         let style = Style::of(io::stderr().is_terminal());
-        let what = match policy {
+        let what = match error.downcast_ref::<PolicyErrors>() {
             Some(errors) => each(errors).map(|error| error.snippet() + "\n").collect(),
             // Every error of ours repeats its cause in its own words.
             None => format!("{error}\n"),
         };
         tell(&format!("{} {what}{advice}\n", style.alarm("vifguard:")));
-        exit
     }
 
     fn object(&self, exit: Exit, key: &str, value: Value) -> Exit {
         let object = json!({ "command": self.command, "exit": exit.code(), key: value });
         print(&format!("{object:#}\n")).unwrap_or(exit)
     }
+}
+
+/// An error for programs.
+pub(crate) fn in_json(error: &anyhow::Error, advice: &str) -> Value {
+    let policy = error.downcast_ref::<PolicyErrors>();
+    let places: Option<Vec<Value>> = policy.map(|errors| each(errors).map(place).collect());
+    json!({ "message": error.to_string(), "advice": advice, "policy": places })
 }
 
 fn each(errors: &PolicyErrors) -> impl Iterator<Item = &PolicyError> {

@@ -10,6 +10,7 @@ const COMMANDS: [&str; 9] = [
     "release",
     "import",
     "demo",
+    "schema",
     "completions",
 ];
 
@@ -19,7 +20,7 @@ fn the_help_names_every_command_and_exit_code() {
     for command in COMMANDS {
         assert!(ran.out.contains(&format!("\n  {command} ")), "{command}");
     }
-    for code in [0, 1, 2, 65, 66, 69, 70, 71, 74, 75, 77] {
+    for code in [0, 1, 2, 3, 65, 66, 69, 70, 71, 74, 75, 77] {
         assert!(ran.out.contains(&format!("\n{code:>5}  ")), "{code}");
     }
     assert!(ran.out.lines().all(|line| line.chars().count() <= 100));

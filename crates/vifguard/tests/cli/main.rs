@@ -6,8 +6,10 @@
 )]
 
 mod blast;
+mod boot;
 mod check;
 mod demo;
+mod derived;
 mod enforce;
 mod explain;
 mod help;

@@ -92,6 +92,20 @@ pub(crate) fn nft(netns: &Netns, args: &[&str]) -> Ran {
     Ran::of(netns.command("nft").args(args).output().unwrap())
 }
 
+/// A file of the repository that is written by the program; `cargo xtask bless` writes it anew.
+#[track_caller]
+pub(crate) fn derived(path: &str, text: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path);
+    if std::env::var_os("VIFGUARD_BLESS").is_some() {
+        fs::write(&file, text).unwrap();
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    let advice = "is not what the code says: cargo xtask bless, and look at the difference";
+    assert!(committed == text, "{path} {advice}");
+}
+
 /// A file that goes with the test.
 pub(crate) struct TempFile(PathBuf);
 

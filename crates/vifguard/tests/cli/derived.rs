@@ -1,0 +1,9 @@
+//! Files of the repository that the program writes.
+
+use crate::support::{derived, vifguard};
+
+#[test]
+fn the_committed_schema_is_the_programs_own() {
+    let ran = vifguard(&["schema"]).ends(0);
+    derived("docs/policy.schema.json", &ran.out);
+}
