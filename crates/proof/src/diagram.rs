@@ -31,6 +31,17 @@ pub enum Variable {
     Found(u32, u32),
 }
 
+impl Variable {
+    /// The byte of the frame that it is a bit of.
+    pub fn byte(&self) -> Option<u32> {
+        if let Variable::Frame(at, _) = self {
+            Some(*at)
+        } else {
+            None
+        }
+    }
+}
+
 /// A value for each variable that matters.
 pub type Assignment = HashMap<Variable, bool>;
 

@@ -183,6 +183,10 @@ fn port_drift(held: &Held) -> Vec<Drift> {
             push("its interface is no longer guarded");
         }
     }
+    let contents = held.contents.iter().flatten();
+    for (set, _) in contents.filter(|(_, all)| all.iter().any(|e| e.key.is_empty())) {
+        drift.push(note(format!("set {set} holds everything")));
+    }
     if nobodys {
         drift.push(note(
             "frames are let through that no port may send".to_owned(),

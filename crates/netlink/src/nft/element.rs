@@ -7,7 +7,7 @@ use crate::message::Messages;
 /// One element of a set or map.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Element {
-    /// The key, as registers hold it.
+    /// The key, as registers hold it; empty for the one that stands for all other keys.
     pub key: Vec<u8>,
     /// What it leads to.
     pub value: Value,
@@ -63,9 +63,7 @@ impl Element {
 
     pub(crate) fn write(&self, to: &mut Messages) {
         let element = to.nest(number::LIST_ELEM);
-        let key = to.nest(attr::KEY);
-        to.attr(number::VALUE, &self.key);
-        to.close(key);
+        self.write_name(to);
         match &self.value {
             Value::None => {}
             Value::Bytes(bytes) => {
@@ -88,10 +86,18 @@ impl Element {
 
     pub(crate) fn write_key(&self, to: &mut Messages) {
         let element = to.nest(number::LIST_ELEM);
+        self.write_name(to);
+        to.close(element);
+    }
+
+    fn write_name(&self, to: &mut Messages) {
+        if self.key.is_empty() {
+            to.attr_u32(attr::FLAGS, attr::FLAG_CATCH_ALL);
+            return;
+        }
         let key = to.nest(attr::KEY);
         to.attr(number::VALUE, &self.key);
         to.close(key);
-        to.close(element);
     }
 
     /// No more bytes than this on the wire.
@@ -116,8 +122,11 @@ impl Element {
         let counter = expr.map(|expr| expr.nested(number::DATA));
         let plain = expr.is_none_or(|expr| expr.text(number::NAME).as_deref() == Some(COUNTER));
         let odd = attr::ODD.iter().any(|kind| element.find(*kind).is_some());
+        let key = element.nested(attr::KEY).find(number::VALUE);
+        let flags = element.u32(attr::FLAGS).unwrap_or(0);
+        let catches_all = key.is_none() && flags == attr::FLAG_CATCH_ALL;
         Some(Element {
-            key: element.nested(attr::KEY).find(number::VALUE)?.to_vec(),
+            key: if catches_all { &[] } else { key? }.to_vec(),
             value,
             note: element.find(attr::USERDATA).unwrap_or(&[]).to_vec(),
             counted: counter.and_then(|counter| {
@@ -126,7 +135,7 @@ impl Element {
                     counter.u64(number::COUNTER_BYTES)?,
                 ))
             }),
-            odd: odd || !plain,
+            odd: odd || !plain || flags & !attr::FLAG_CATCH_ALL != 0,
         })
     }
 }

@@ -96,11 +96,14 @@ pub(crate) mod element {
     pub(crate) const ELEMENTS: u16 = 3;
     pub(crate) const KEY: u16 = 1;
     pub(crate) const DATA: u16 = 2;
+    pub(crate) const FLAGS: u16 = 3;
     pub(crate) const USERDATA: u16 = 6;
     pub(crate) const EXPR: u16 = 7;
     pub(crate) const OBJECT: u16 = 9;
     /// A time to live, an end of a range, several expressions.
     pub(crate) const ODD: [u16; 4] = [4, 5, 10, 11];
+    /// It has no key and stands for all keys that have no element of their own (since Linux 5.13).
+    pub(crate) const FLAG_CATCH_ALL: u32 = 2;
 }
 
 pub(crate) mod object {

@@ -77,7 +77,11 @@ pub(crate) fn picture(
             let byte = usize::try_from(at).ok().and_then(|at| whole.bytes.get(at));
             byte.is_some_and(|byte| byte >> (7 - bit) & 1 == 1)
         }
-        _ => assignment.get(variable).copied().unwrap_or(false),
+        Variable::Length(_)
+        | Variable::Segments
+        | Variable::Behind(_)
+        | Variable::Upper(..)
+        | Variable::Found(..) => assignment.get(variable).copied().unwrap_or(false),
     });
     Some(if serves { whole } else { plain })
 }

@@ -38,13 +38,9 @@ pub(super) struct Registry {
 impl Registry {
     fn found(&self, diagrams: &Diagrams, set: &str, key: &Field) -> BCDDFunction {
         let bits: Vec<BCDDFunction> = key.iter().flatten().cloned().collect();
-        let byte = bits
-            .iter()
-            .rev()
-            .find_map(|bit| match diagrams.name_of(bit)? {
-                Variable::Frame(at, _) => Some(at),
-                _ => None,
-            });
+        let names = bits.iter().rev().filter_map(|bit| diagrams.name_of(bit));
+        let mut bytes = names.filter_map(|name| name.byte());
+        let byte = bytes.next();
         let byte = byte.unwrap_or(u32::MAX);
         let new = || {
             let mut counts = self.counts.borrow_mut();
@@ -175,9 +171,9 @@ impl Ask<Diagrams> for Abstracted<'_> {
                     .all(|(i, byte)| byte.from == Some(origin(i)))
             })
         };
-        let begins = if is_identity_set(set) && own(Origin::Number, 4) {
-            4
-        } else if set.starts_with("taken-") && own(Origin::Network, 4) {
+        let is_claim = is_identity_set(set) && own(Origin::Number, 4)
+            || set.starts_with("taken-") && own(Origin::Network, 4);
+        let begins = if is_claim {
             4
         } else if WAYS.contains(&set) && own(Origin::Name, 16) {
             16

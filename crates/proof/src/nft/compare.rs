@@ -117,7 +117,18 @@ impl<A: Ask<Diagrams>> Comparing<'_, A> {
         let sight = Any::of(self.diagrams, case);
         let machine = Machine::new(self.rules.table, &sight, self.interface, self.ask);
         let start = Run::all_pass(self.diagrams.constant(true));
-        let run = machine.run(start, &self.rules.bases);
+        let mut run = machine.run(start, &self.rules.bases);
+        let gates = self.rules.gates.iter().map(|(_, gate)| gate);
+        for table in gates.chain([self.rules.table]) {
+            for chain in table.elsewhere() {
+                let place = Place {
+                    chain: chain.to_owned(),
+                    rule: 0,
+                    what: "it hangs at a hook that is not read".to_owned(),
+                };
+                run.unread.insert(place, self.diagrams.constant(true));
+            }
+        }
         let expected = self.expected(&sight);
         self.result.notes[0].join(machine.notes());
         let mut plain = false;

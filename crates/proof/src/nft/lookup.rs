@@ -47,7 +47,7 @@ impl<'m, S: Sight, A: Ask<S::Logic>> Machine<'m, S, A> {
                 data: None,
             });
         }
-        if set == PORTS && is_name(key) {
+        if set == PORTS && is_name(key) && self.table.catch_all(set).is_none() {
             return self.port();
         }
         let begins: Vec<u8> = key
@@ -57,13 +57,23 @@ impl<'m, S: Sight, A: Ask<S::Logic>> Machine<'m, S, A> {
         let Some(elements) = self.table.elements(set, &begins) else {
             return Err(format!("frames change what is in set {set}"));
         };
-        if let Some(odd) = elements.iter().find(|element| element.odd) {
+        let catch_all = self.table.catch_all(set);
+        let elements: Vec<_> = elements
+            .iter()
+            .copied()
+            .filter(|element| !element.key.is_empty())
+            .collect();
+        if let Some(odd) = elements
+            .iter()
+            .chain(&catch_all)
+            .find(|element| element.odd)
+        {
             return Err(format!(
                 "set {set} has an element of a kind that is not read: {:02x?}",
                 odd.key
             ));
         }
-        let found = self.among(key, elements);
+        let found = self.among(key, &elements, catch_all);
         self.note_look_up(set, key, &found);
         Ok(found)
     }
@@ -86,35 +96,46 @@ impl<'m, S: Sight, A: Ask<S::Logic>> Machine<'m, S, A> {
                 return Err("the element of the map of ports leads to nothing".to_owned());
             };
             let mut data: Vec<_> = bytes.iter().map(|byte| Byte::known(logic, *byte)).collect();
-            let words: [(usize, fn(u8) -> Origin); 2] =
-                [(NETWORK, Origin::Network), (NUMBER, Origin::Number)];
-            for (at, origin) in words {
+            let mut mark = |at: usize, origin: fn(u8) -> Origin| {
                 for (i, byte) in (0u8..).zip(data.iter_mut().skip(at).take(4)) {
                     byte.from = Some(origin(i));
                 }
-            }
+            };
+            mark(NETWORK, Origin::Network);
+            mark(NUMBER, Origin::Number);
             found.data = Some(data);
         }
         Ok(found)
     }
 
-    fn among(&self, key: &[Byte<S::Logic>], elements: &[&'m Element]) -> Found<'m, S::Logic> {
+    fn among(
+        &self,
+        key: &[Byte<S::Logic>],
+        elements: &[&'m Element],
+        catch_all: Option<&'m Element>,
+    ) -> Found<'m, S::Logic> {
         let logic = self.logic();
         let word: Vec<BitOf<S>> = key.iter().flat_map(|byte| byte.bits.clone()).collect();
         let keys: Vec<&[u8]> = elements
             .iter()
             .map(|element| element.key.as_slice())
             .collect();
-        let hit = member(logic, &word, &keys);
-        let leads = |element: &&Element| element.value != Value::None;
-        let elements = elements.iter().any(leads).then(|| {
+        let named = member(logic, &word, &keys);
+        let rest = catch_all.map(|element| (element, logic.not(&named)));
+        let mut all = elements.iter().copied().chain(catch_all);
+        let leads = all.any(|element| element.value != Value::None);
+        let elements = leads.then(|| {
             let each = elements
                 .iter()
                 .map(|element| (*element, member(logic, &word, &[&element.key])));
+            let each = each.chain(rest.clone());
             each.filter(|(_, bit)| !logic.is_never(bit)).collect()
         });
         Found {
-            hit,
+            hit: match rest {
+                Some(_) => logic.constant(true),
+                None => named,
+            },
             elements,
             data: None,
         }
@@ -174,7 +195,9 @@ impl<L: Logic> Found<'_, L> {
     pub(super) fn verdicts(self) -> Result<Vec<(Verdict, L::Bit)>, String> {
         let verdict = |(element, which): (&Element, L::Bit)| match &element.value {
             Value::Verdict(verdict) => Ok((verdict.clone(), which)),
-            _ => Err("it goes by a map that has no verdicts".to_owned()),
+            Value::None | Value::Bytes(_) | Value::Counter(_) => {
+                Err("it goes by a map that has no verdicts".to_owned())
+            }
         };
         self.elements.into_iter().flatten().map(verdict).collect()
     }

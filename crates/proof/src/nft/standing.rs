@@ -30,6 +30,8 @@ pub(super) struct Standing {
 /// Compares ports with what the kernel holds.
 pub(super) struct Standings<'h> {
     table: &'h Table<'h>,
+    /// A set holds what no port says.
+    catches_all: bool,
     claims: HashMap<u32, Vec<(&'h str, &'h Element)>>,
     /// By the network's place in the policy and its number in the kernel.
     others: RefCell<HashMap<(usize, u32), Rc<Others>>>,
@@ -47,6 +49,7 @@ impl<'h> Standings<'h> {
         Standings {
             table,
             claims: table.held().claims(),
+            catches_all: table.claims_catch_all(),
             others: RefCell::default(),
         }
     }
@@ -56,7 +59,7 @@ impl<'h> Standings<'h> {
         let present = self.ways(interface);
         Standing {
             is_counted: self.is_counted(interface),
-            is_regular: present.is_empty() && interface.entry.is_none(),
+            is_regular: present.is_empty() && interface.entry.is_none() && !self.catches_all,
             present,
         }
     }
@@ -78,7 +81,8 @@ impl<'h> Standings<'h> {
         Standing {
             present,
             is_counted: self.is_counted(interface),
-            is_regular: wanted == held
+            is_regular: !self.catches_all
+                && wanted == held
                 && others.are_regular
                 && !self.has_odd(interface)
                 && owns_singles(identity)

@@ -43,7 +43,7 @@ impl<L: Logic> Going<L> {
     fn load(&mut self, to: Reg, bytes: Vec<Byte<L>>, logic: &L) -> Result<(), Unread> {
         let first = usize::from(to.0) * REGISTER;
         let mut bytes = bytes;
-        while bytes.len() % REGISTER != 0 {
+        while !bytes.len().is_multiple_of(REGISTER) {
             bytes.push(Byte::known(logic, 0));
         }
         for (i, byte) in bytes.into_iter().enumerate() {
@@ -356,6 +356,10 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
             .and_then(|key| key.strip_prefix(self.interface.name.as_slice()))
             .and_then(|code| code.try_into().ok())
             .map(u32::from_ne_bytes);
+        let name = (0u8..).zip(bytes.iter().take(self.interface.name.len()));
+        let is_own = name.map(|(i, byte)| byte.from == Some(Origin::Name(i)));
+        // Whose counter a constant means depends on who asks.
+        self.notes.borrow_mut().opaque |= is_own.into_iter().any(|own| !own);
         let count = code.map_or(Count::Elsewhere, count_of);
         going.effect.counts.push((count, going.go.clone()));
         Ok(())

@@ -62,7 +62,7 @@ impl<'a> Subject<'a> {
             .entry
             .map(|entry| match &entry.element.value {
                 Value::Bytes(bytes) => bytes.iter().take(COMMON).copied().collect(),
-                _ => Vec::new(),
+                Value::None | Value::Verdict(_) | Value::Counter(_) => Vec::new(),
             });
         self.standing.is_regular.then(|| ClassKey {
             bases: self

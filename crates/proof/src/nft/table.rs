@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use vifguard_netlink::nft::{BaseChain, DeviceSpec, Element, Hook, Set};
-use vifguard_nft::held::Held;
+use vifguard_nft::held::{Held, is_claim_set};
 use vifguard_nft::names::PORTS;
 use vifguard_nft::program::ChainBody;
 
@@ -46,7 +46,7 @@ impl<'h> Table<'h> {
             for spec in &base.devices {
                 match spec {
                     DeviceSpec::Name(device) => {
-                        self.by_device.entry(device).or_default().push(bound)
+                        self.by_device.entry(device).or_default().push(bound);
                     }
                     DeviceSpec::Prefix(prefix) => self.by_prefix.push((prefix, bound)),
                 }
@@ -73,6 +73,24 @@ impl<'h> Table<'h> {
         let rest = &all[first..];
         let count = rest.partition_point(|element| element.key.starts_with(begins));
         Some(&rest[..count])
+    }
+
+    /// The element that stands for all keys that have none.
+    pub(super) fn catch_all(&self, set: &str) -> Option<&'h Element> {
+        let first = self.elements.get(set)?.first()?;
+        first.key.is_empty().then_some(*first)
+    }
+
+    /// Has one of the sets that ports fill such an element? Then they hold what no port says.
+    pub(super) fn claims_catch_all(&self) -> bool {
+        let mut sets = self.elements.keys();
+        sets.any(|set| is_claim_set(set) && self.catch_all(set).is_some())
+    }
+
+    /// Base chains that hang where the proof does not follow frames.
+    pub(super) fn elsewhere(&self) -> Vec<&'h str> {
+        let bases = self.bases(|base| base.hook == Hook::Other);
+        bases.into_iter().map(|(name, _)| name).collect()
     }
 
     /// The element of this key.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use vifguard_driver::{Desired, Driver, PortCounters, Scope};
+use vifguard_driver::{Desired, Drift, Driver, PortCounters, Scope};
 use vifguard_lab::{Bridged, Capture, GsoKind, Netns, Tap, TapOptions, VnetHeader};
 use vifguard_netlink::nft::{Batch, Connection};
 use vifguard_nft::{Nft, Snapshot};
@@ -83,6 +83,12 @@ impl Bed {
     pub(crate) fn prove(&self, desired: &Desired) -> Proof {
         let snapshot = self.host.run(Snapshot::read).unwrap().unwrap();
         prove(&snapshot, desired).unwrap()
+    }
+
+    /// What the driver itself says was changed.
+    pub(crate) fn drift(&mut self) -> Vec<Drift> {
+        let host = self.host.clone();
+        host.run(|| self.driver.observe()).unwrap().unwrap().drift
     }
 
     pub(crate) fn harm(&self, harm: impl FnOnce(&mut Connection, &mut Batch)) {

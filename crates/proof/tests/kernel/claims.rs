@@ -116,11 +116,11 @@ fn ports_that_are_judged_as_others() {
             let courts = elements(kernel, COURTS);
             let leads = |court: &&Element, to: &str| match &court.value {
                 Value::Verdict(verdict) => verdict.to_string() == format!("jump {to}"),
-                _ => false,
+                Value::None | Value::Bytes(_) | Value::Counter(_) => false,
             };
             let court = |to| courts.iter().find(|court| leads(court, to)).unwrap();
             let strict = court("strict.a");
-            batch.delete_elements(&id, COURTS, &[strict.clone()]);
+            batch.delete_elements(&id, COURTS, std::slice::from_ref(strict));
             let value = court("forwarder.a").value.clone();
             let other = Element {
                 value,
@@ -178,7 +178,39 @@ fn link_locals_of_others() {
                 .iter()
                 .find(|taken| taken.key.ends_with(&[0, 1]))
                 .unwrap();
-            batch.delete_elements(&id, "taken-128", &[gateway.clone()]);
+            batch.delete_elements(&id, "taken-128", std::slice::from_ref(gateway));
         },
     );
+}
+
+/// An element without a key stands for every key: whatever is asked of the set is found.
+#[test]
+fn sets_that_hold_everything() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    let id = main_table();
+    let everything = || Element::of(Vec::new());
+    for (set, kind) in [
+        (MACS, Kind::Passes),
+        ("ip4-32", Kind::Passes),
+        ("ip6-routers", Kind::Lost),
+    ] {
+        bed.finds(set, WEB, ("tap-web", kind), |_, batch| {
+            batch.add_elements(&id, set, &[everything()]);
+        });
+    }
+    bed.finds(PORTS, WEB, ("tap-db", Kind::Passes), |kernel, batch| {
+        let web = port(kernel, "tap-web");
+        batch.add_elements(
+            &id,
+            PORTS,
+            &[Element {
+                key: Vec::new(),
+                ..web
+            }],
+        );
+        let counter = "tap-web/web".to_owned();
+        batch.add_elements(&id, PASSED, &[Element::counted_by(Vec::new(), counter)]);
+    });
 }

@@ -13,5 +13,6 @@ mod claims;
 mod corpus;
 mod harm;
 mod numbers;
+mod repair;
 mod rules;
 mod short;

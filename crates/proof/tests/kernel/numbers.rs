@@ -53,7 +53,7 @@ fn numbers_that_were_changed() {
         |kernel, batch| {
             let sums = elements(kernel, "fill-low");
             let sum = sums.iter().find(|sum| sum.key[0] == 32).unwrap();
-            batch.delete_elements(&id, "fill-low", &[sum.clone()]);
+            batch.delete_elements(&id, "fill-low", std::slice::from_ref(sum));
             let mut other = sum.clone();
             other.key[7] += 8;
             batch.add_elements(&id, "fill-low", &[other]);

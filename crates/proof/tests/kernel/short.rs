@@ -11,6 +11,9 @@ use crate::harm::{elements, main_table};
 const OWN: [u8; 6] = [2, 0, 0, 0, 0, 0x0a];
 const OTHER: [u8; 6] = [2, 0, 0, 0, 0, 0x66];
 
+/// What it is, the interface, the set, the MAC, and the rest of the key.
+type Way<'a> = (&'a str, &'a str, &'a str, [u8; 6], &'a [u8]);
+
 fn way(device: &str, mac: [u8; 6], rest: &[u8]) -> Element {
     let key = [name_key(device).as_slice(), &mac, rest].concat();
     Element::counted_by(key, "tap-web/web".to_owned())
@@ -24,7 +27,7 @@ fn ways_that_were_added() {
     let id = main_table();
     let both = format!("{WEB}{FORWARDER}");
     let v6: Vec<u8> = [&[0x86, 0xdd, 0x20, 1, 0xd, 0xb8][..], &[0; 11], &[0xb]].concat();
-    let more: [(&str, &str, &str, [u8; 6], &[u8]); 6] = [
+    let more: [Way<'_>; 6] = [
         (
             "a foreign address",
             "tap-web",

@@ -97,7 +97,13 @@ fn rule(held: &mut Held, at: &mut Mutator) -> String {
             };
         }
         Expr::Meta(_, to) => *to = Reg((to.0 + 4) % 16),
-        _ => {
+        Expr::Exthdr { .. }
+        | Expr::ExthdrExists { .. }
+        | Expr::HostToNet { .. }
+        | Expr::VerdictMap { .. }
+        | Expr::Count { .. }
+        | Expr::CountBy { .. }
+        | Expr::Foreign(_) => {
             exprs.remove(step);
         }
     }

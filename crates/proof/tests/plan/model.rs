@@ -20,7 +20,7 @@ pub(crate) fn snapshot(desired: &Desired) -> Snapshot {
     let change = Change::between(&Held::default(), &tenants, &binding::by_name(desired));
     let mut held = Held::default();
     for op in change.steps().flat_map(|edit| &edit.0) {
-        carry_out(&mut held, op.clone());
+        carry_out(&mut held, op);
     }
     Snapshot {
         main: held,
@@ -28,9 +28,9 @@ pub(crate) fn snapshot(desired: &Desired) -> Snapshot {
     }
 }
 
-fn carry_out(held: &mut Held, op: Op) {
+fn carry_out(held: &mut Held, op: &Op) {
     let contents = held.contents.get_or_insert_default();
-    match op {
+    match op.clone() {
         Op::AddTable => held.present = true,
         Op::AddSet(set) => {
             held.sets.insert(set.name.clone(), set);
@@ -58,7 +58,13 @@ fn carry_out(held: &mut Held, op: Op) {
             contents.entry(set).or_default().extend(elements);
         }
         Op::AddElements(set, elements) => held.fixed.entry(set).or_default().extend(elements),
-        other => panic!("not part of a first change: {other:?}"),
+        Op::DeleteTable
+        | Op::DeleteSet(_)
+        | Op::DeleteChain(_)
+        | Op::AddDevices(..)
+        | Op::DeleteDevices(..)
+        | Op::DeleteCounter(_)
+        | Op::DeleteElements(..) => panic!("not part of a first change: {op:?}"),
     }
 }
 

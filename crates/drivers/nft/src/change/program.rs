@@ -62,7 +62,21 @@ impl Change {
                 let what = format!("the elements of set {} had been changed", set.name);
                 self.applied.repaired.push(what);
             }
-            let (wrong, missing) = fixed_difference(there, elements);
+            let (mut wrong, missing) = fixed_difference(there, elements);
+            // What somebody else put in takes the room of what is missing, and no rule of ours wants it.
+            let before = was
+                .sets
+                .get(&set.name)
+                .map(|(_, elements)| elements.as_slice());
+            let ours: HashSet<&[u8]> = keys(elements)
+                .chain(keys(before.unwrap_or_default()))
+                .collect();
+            wrong.extend(
+                there
+                    .iter()
+                    .filter(|e| !ours.contains(e.key.as_slice()))
+                    .cloned(),
+            );
             if held.sets.contains_key(&set.name) && (!wrong.is_empty() || !missing.is_empty()) {
                 self.replaces_rules = true;
             }
@@ -82,15 +96,23 @@ impl Change {
     ) {
         let cut = &mut self.cut;
         for (name, (_, elements)) in &last.sets {
-            let keys: HashSet<&[u8]> = elements.iter().map(|e| e.key.as_slice()).collect();
+            let wanted: HashSet<&[u8]> = keys(elements).collect();
             let made = first
                 .sets
                 .get(name)
                 .map(|(_, elements)| elements.as_slice());
-            let there = held.fixed.get(name).into_iter().flatten();
-            let all = there.chain(made.unwrap_or_default());
-            let mut gone: Vec<Element> = all
-                .filter(|e| !keys.contains(e.key.as_slice()))
+            let made = made.unwrap_or_default();
+            let taken: HashSet<&[u8]> = self
+                .make
+                .0
+                .iter()
+                .flat_map(|op| taken_from(op, name))
+                .collect();
+            let stays = |e: &&Element| !taken.contains(e.key.as_slice());
+            let there = held.fixed.get(name).into_iter().flatten().filter(stays);
+            let mut gone: Vec<Element> = there
+                .chain(made)
+                .filter(|e| !wanted.contains(e.key.as_slice()))
                 .cloned()
                 .collect();
             gone.sort_unstable();
@@ -127,6 +149,21 @@ impl Change {
         cut.0
             .extend(sets.into_iter().map(|name| Op::DeleteSet(name.clone())));
     }
+}
+
+fn keys(elements: &[Element]) -> impl Iterator<Item = &[u8]> {
+    elements.iter().map(|element| element.key.as_slice())
+}
+
+/// The keys that a change takes out of a set.
+fn taken_from<'a>(op: &'a Op, set: &str) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+    let mut taken: &[Element] = &[];
+    if let Op::DeleteElements(name, elements) = op
+        && name == set
+    {
+        taken = elements;
+    }
+    keys(taken)
 }
 
 /// Elements that are there with a wrong value, and elements that must be added.
