@@ -1,6 +1,6 @@
 use crate::support::vifguard;
 
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 11] = [
     "check",
     "plan",
     "enforce",
