@@ -1,5 +1,6 @@
 use saphyr_parser::{Event, Input, Parser, ScalarStyle, Span, Tag};
 
+use super::ascii::Ascii;
 use super::syntax::sentence;
 use super::{Item, Kind, Tree};
 use crate::faults::Faults;
@@ -31,7 +32,11 @@ enum Next {
 impl<'a> Tree<'a> {
     /// Reads the text; nothing if it cannot be read to its end.
     pub(crate) fn build(text: &'a str, faults: &mut Faults) -> Option<Tree<'a>> {
-        Builder::new(text, faults).whole(Parser::new_from_str(text))
+        let builder = Builder::new(text, faults);
+        match Ascii::new(text) {
+            Some(input) => builder.whole(Parser::new(input)),
+            None => builder.whole(Parser::new_from_str(text)),
+        }
     }
 }
 

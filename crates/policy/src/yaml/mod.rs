@@ -1,8 +1,11 @@
 //! The text of a file as a tree that knows where everything stands. YAML 1.2, and JSON with it.
 
+mod ascii;
 mod build;
 mod node;
 mod syntax;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use node::{Children, Node, Pairs, View};
 
