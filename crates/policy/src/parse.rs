@@ -50,7 +50,7 @@ impl Policy {
 }
 
 fn parse(text: &str, faults: &mut Faults) -> Option<Policy> {
-    if let Some(byte) = text.bytes().position(is_control) {
+    if let Some(byte) = control_character(text) {
         // A crash while a file is written leaves zeros, which YAML readers take for its end.
         let code = text.as_bytes()[byte];
         let message = format!("the file holds a control character (0x{code:02x}); is it damaged?");
@@ -67,6 +67,11 @@ fn parse(text: &str, faults: &mut Faults) -> Option<Policy> {
     }
 }
 
-fn is_control(byte: u8) -> bool {
-    (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f
+/// Where the first control character stands that no text file holds.
+fn control_character(text: &str) -> Option<usize> {
+    let is_control =
+        |byte: u8| (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r')) || byte == 0x7f;
+    // A look at every byte, without a branch for each, is many times as fast as a search.
+    let any = text.bytes().fold(false, |any, byte| any | is_control(byte));
+    any.then(|| text.bytes().position(is_control))?
 }

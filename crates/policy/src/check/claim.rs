@@ -1,4 +1,4 @@
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 use crate::yaml::Node;
 
@@ -29,15 +29,24 @@ pub(super) struct Claim<'t> {
     pub(super) shared: bool,
     /// The link-local formed from a MAC; not listed by anybody.
     pub(super) derived: bool,
+    /// The key under which it stands.
+    pub(super) field: Field,
     /// The index of the port, or of the network that reserves it.
     pub(super) owner: u32,
     /// Where it stands: the address, or the MAC that it is or is derived from.
     pub(super) node: Node<'t>,
-    /// The key under which it stands.
-    pub(super) field: &'static str,
 }
 
-impl<'t> Claim<'t> {
+/// A key under which claims stand.
+#[derive(Clone, Copy)]
+pub(super) enum Field {
+    Mac,
+    ExtraMacs,
+    Addresses,
+    Reserved,
+}
+
+impl Claim<'_> {
     /// The key of the entry: where it could say `shared`.
     pub(super) fn key(&self) -> &'static str {
         if self.derived {
@@ -48,14 +57,25 @@ impl<'t> Claim<'t> {
     }
 
     /// The order of a sweep: wider ranges before those inside them, listed before derived.
-    pub(super) fn order(&self) -> (Space, u128, Reverse<u128>, bool, u32) {
-        (
-            self.space,
-            self.start,
-            Reverse(self.end),
-            self.derived,
-            self.node.spot().index,
-        )
+    pub(super) fn order(&self, other: &Self) -> Ordering {
+        let range = |claim: &Self| (claim.space, claim.start, Reverse(claim.end), claim.derived);
+        // Where they stand is looked up for the few that are equal: it lies far away.
+        let place = |claim: &Self| claim.node.spot().index;
+        range(self)
+            .cmp(&range(other))
+            .then_with(|| place(self).cmp(&place(other)))
+    }
+}
+
+impl Field {
+    /// The key as it is written.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Field::Mac => "mac",
+            Field::ExtraMacs => "extra_macs",
+            Field::Addresses => "addresses",
+            Field::Reserved => "reserved",
+        }
     }
 }
 

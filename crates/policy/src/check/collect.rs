@@ -3,7 +3,7 @@ use crate::read::{Draft, NetworkDraft, PortDraft};
 use crate::yaml::Node;
 use crate::{IpNet, LinkLocal, MacAddr, Shareable};
 
-use super::claim::{Claim, Kind, Space};
+use super::claim::{Claim, Field, Kind, Space};
 
 /// Collects claims of one owner.
 struct Collector<'c, 't> {
@@ -25,7 +25,7 @@ pub(super) fn of_ports<'t>(draft: &Draft<'t>) -> Vec<Claim<'t>> {
             .port(port);
         }
     }
-    claims.sort_unstable_by_key(Claim::order);
+    claims.sort_unstable_by(Claim::order);
     claims
 }
 
@@ -40,20 +40,20 @@ pub(super) fn of_networks<'t>(draft: &Draft<'t>) -> Vec<Claim<'t>> {
         }
         .network(reserving);
     }
-    claims.sort_unstable_by_key(Claim::order);
+    claims.sort_unstable_by(Claim::order);
     claims
 }
 
 impl<'t> Collector<'_, 't> {
     fn port(&mut self, port: &PortDraft<'t>) {
         for entry in &port.addresses {
-            self.address(entry.value, entry.node, "addresses");
+            self.address(entry.value, entry.node, Field::Addresses);
         }
         for (i, entry) in port.macs.iter().enumerate() {
             let field = if port.has_primary && i == 0 {
-                "mac"
+                Field::Mac
             } else {
-                "extra_macs"
+                Field::ExtraMacs
             };
             self.mac(entry.value, entry.node, field);
             if matches!(port.link_local, Some(LinkLocal::Eui64 | LinkLocal::Any)) {
@@ -65,15 +65,15 @@ impl<'t> Collector<'_, 't> {
     /// The link-locals of reserved MACs count as reserved: a gateway's MAC speaks from there.
     fn network(&mut self, network: &NetworkDraft<'t>) {
         for entry in &network.addresses {
-            self.address(entry.value, entry.node, "reserved");
+            self.address(entry.value, entry.node, Field::Reserved);
         }
         for entry in &network.macs {
-            self.mac(entry.value, entry.node, "reserved");
-            self.derived(entry.value, entry.node, "reserved");
+            self.mac(entry.value, entry.node, Field::Reserved);
+            self.derived(entry.value, entry.node, Field::Reserved);
         }
     }
 
-    fn address(&mut self, entry: Shareable<IpNet>, node: Node<'t>, field: &'static str) {
+    fn address(&mut self, entry: Shareable<IpNet>, node: Node<'t>, field: Field) {
         let (kind, start, end) = match entry.value {
             IpNet::V4(net) => (
                 Kind::V4,
@@ -92,7 +92,7 @@ impl<'t> Collector<'_, 't> {
         self.push(kind, (start, end), entry.shared, false, (node, field));
     }
 
-    fn mac(&mut self, entry: Shareable<MacAddr>, node: Node<'t>, field: &'static str) {
+    fn mac(&mut self, entry: Shareable<MacAddr>, node: Node<'t>, field: Field) {
         let bits = entry
             .value
             .0
@@ -101,7 +101,7 @@ impl<'t> Collector<'_, 't> {
         self.push(Kind::Mac, (bits, bits), entry.shared, false, (node, field));
     }
 
-    fn derived(&mut self, entry: Shareable<MacAddr>, node: Node<'t>, field: &'static str) {
+    fn derived(&mut self, entry: Shareable<MacAddr>, node: Node<'t>, field: Field) {
         let bits = entry.value.eui64_link_local().to_bits();
         self.push(
             Kind::LinkLocal,
@@ -118,7 +118,7 @@ impl<'t> Collector<'_, 't> {
         (start, end): (u128, u128),
         shared: bool,
         derived: bool,
-        (node, field): (Node<'t>, &'static str),
+        (node, field): (Node<'t>, Field),
     ) {
         let space = Space {
             network: self.network,

@@ -24,7 +24,7 @@ pub(super) fn report(
     );
     faults.conflict(
         wrong.node,
-        of.field(wrong.field),
+        of.field(wrong.field.name()),
         message,
         (other.node, owner),
     );

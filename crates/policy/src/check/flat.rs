@@ -26,7 +26,7 @@ fn guards(port: &PortDraft<'_>, network: &NetworkDraft<'_>, faults: &mut Faults)
     let off = || IDENTITY.into_iter().filter(|guard| drafted.lacks(*guard));
     let of = network.object;
     for guard in off() {
-        if let Some(node) = drafted.switches[guard as usize] {
+        if let Some(node) = drafted.switched(guard) {
             let message = format!(
                 "{guard} may not be off on flat {of}, where tenants meet; \
                  switch it on, or write relaxed_ports: true for the network"
@@ -38,7 +38,7 @@ fn guards(port: &PortDraft<'_>, network: &NetworkDraft<'_>, faults: &mut Faults)
         return;
     };
     let by_profile: Vec<Guard> = off()
-        .filter(|guard| drafted.switches[*guard as usize].is_none())
+        .filter(|guard| drafted.switched(*guard).is_none())
         .collect();
     if !by_profile.is_empty() {
         let profile = drafted.profile;

@@ -28,7 +28,9 @@ pub(super) fn check(port: &PortDraft<'_>, faults: &mut Faults) {
     }
     // Where the writer said it: the switch of l2, or that of a guard over an open profile.
     let said = [Guard::L2].iter().chain(&on).find_map(|guard| {
-        guards.switches[*guard as usize].map(|node| (node, switch_field(*guard)))
+        guards
+            .switched(*guard)
+            .map(|node| (node, switch_field(*guard)))
     });
     let said = said.or(guards.profile_node.map(|node| (node, "profile")));
     let Some((node, field)) = said else { return };

@@ -32,14 +32,21 @@ pub(super) fn in_network(network: &NetworkDraft<'_>, faults: &mut Faults) {
     twice(&network.macs, |entry| entry.value, place, faults);
 }
 
+/// Up to here comparing each entry with each is cheaper than sorting a copy of them.
+const FEW: usize = 8;
+
 fn twice<T, K: Ord + Copy>(
     entries: &[At<'_, T>],
     key: impl Fn(&T) -> K,
     place: Place<'_>,
     faults: &mut Faults,
 ) {
-    // Most ports hold one or two of a kind.
-    if entries.len() < 2 {
+    let is_first = |(i, entry): (usize, &At<'_, T>)| {
+        entries[..i]
+            .iter()
+            .all(|earlier| key(&earlier.value) != key(&entry.value))
+    };
+    if entries.len() <= FEW && entries.iter().enumerate().all(is_first) {
         return;
     }
     let mut sorted: Vec<(K, usize)> = entries

@@ -1,7 +1,7 @@
 use ipnet::IpNet;
 
 use crate::object::Object;
-use crate::yaml::Node;
+use crate::yaml::{Node, View};
 use crate::{
     DeviceName, Enforcement, Guard, GuardSet, Host, LinkLocal, MacAddr, Mode, Network, NetworkKind,
     Policy, Port, Profile, Reserved, Shareable,
@@ -55,11 +55,21 @@ pub(crate) struct GuardsDraft<'t> {
     pub(crate) profile_node: Option<Node<'t>>,
     /// Missing if the profile or one of the switches is wrong.
     pub(crate) set: Option<GuardSet>,
-    /// Where each guard of [`Guard::ALL`] is switched singly.
-    pub(crate) switches: [Option<Node<'t>>; Guard::ALL.len()],
+    /// What is written under `guards`. Which switch stands where is looked up for errors alone: room
+    /// for the places of all would be a third of a port.
+    pub(crate) switches: Option<Node<'t>>,
 }
 
-impl GuardsDraft<'_> {
+impl<'t> GuardsDraft<'t> {
+    /// Where this guard is switched singly.
+    pub(crate) fn switched(&self, guard: Guard) -> Option<Node<'t>> {
+        let View::Map(mut switches) = self.switches?.view() else {
+            return None;
+        };
+        let (_, value) = switches.find(|(key, _)| key.text() == Some(guard.name()))?;
+        Some(value)
+    }
+
     /// Is this guard known to be on?
     pub(crate) fn has(&self, guard: Guard) -> bool {
         self.set.is_some_and(|set| set.has(guard))

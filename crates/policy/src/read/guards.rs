@@ -64,7 +64,7 @@ pub(super) fn read<'t>(
         profile: chosen.unwrap_or_default(),
         profile_node: profile,
         set,
-        switches,
+        switches: guards,
     }
 }
 

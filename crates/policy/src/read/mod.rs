@@ -82,11 +82,17 @@ fn read_ports<'t>(
 ) -> Vec<PortDraft<'t>> {
     const EXAMPLE: &str = "ports: [{ name: web-1, network: public, … }]";
     let place = Object::File.field("ports");
-    let list = node.and_then(|node| objects(node, place, EXAMPLE, faults));
-    (1..)
-        .zip(list.into_iter().flatten())
-        .filter_map(|(i, node)| port::read(node, i, networks, faults))
-        .collect()
+    let Some(list) = node.and_then(|node| objects(node, place, EXAMPLE, faults)) else {
+        return Vec::new();
+    };
+    // Ten thousand ports that move whenever they grow out of their room take twice the memory.
+    let mut ports = Vec::with_capacity(list.clone().count());
+    ports.extend(
+        (1..)
+            .zip(list)
+            .filter_map(|(i, node)| port::read(node, i, networks, faults)),
+    );
+    ports
 }
 
 /// The networks by what is written as their name, right or wrong: a wrong one is reported once, not

@@ -33,8 +33,10 @@ impl<'t> Reader<'t, '_> {
             "addresses",
             "addresses: [192.0.2.10, \"2001:db8::10\"]",
         );
-        list.filter_map(|node| address(node, place, self.faults))
-            .collect()
+        // Room for no more than there are: each port of ten thousand has a list of its own.
+        let mut addresses = Vec::with_capacity(list.clone().count());
+        addresses.extend(list.filter_map(|node| address(node, place, self.faults)));
+        addresses
     }
 
     /// The extra EtherTypes.
@@ -64,7 +66,7 @@ impl<'t> Reader<'t, '_> {
         node: Option<Node<'t>>,
         key: &'static str,
         example: &str,
-    ) -> impl Iterator<Item = Node<'t>> + use<'t> {
+    ) -> impl Iterator<Item = Node<'t>> + Clone + use<'t> {
         let place = self.object.field(key);
         node.and_then(|node| items(node, place, example, self.faults))
             .into_iter()

@@ -1,7 +1,6 @@
-use std::borrow::Cow;
+use saphyr_parser::{Event, Input, Parser, ScalarStyle, Span, Tag};
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
-
+use super::ascii::Ascii;
 use super::syntax::sentence;
 use super::{Item, Kind, Tree};
 use crate::faults::Faults;
@@ -10,17 +9,19 @@ use crate::spot::{Spot, narrow};
 /// No policy nests deeper than a handful.
 const DEEPEST: usize = 32;
 
+/// A guess that spares large files the moving of what was read: the shortest item is a word.
+const BYTES_AN_ITEM: usize = 6;
+
+/// Makes a tree of what the parser says.
 struct Builder<'a, 'f> {
-    /// The whole text, if its characters can be counted in bytes.
-    ascii: Option<&'a str>,
     tree: Tree<'a>,
+    /// The lists and mappings around the next item, the innermost last.
     open: Vec<usize>,
+    /// Can the characters of the whole text be counted in bytes?
+    ascii: bool,
     documents: usize,
     faults: &'f mut Faults,
 }
-
-/// A guess that spares large files the moving of what was read: the shortest item is a word.
-const BYTES_AN_ITEM: usize = 6;
 
 /// What to do after an event.
 enum Next {
@@ -31,59 +32,71 @@ enum Next {
 impl<'a> Tree<'a> {
     /// Reads the text; nothing if it cannot be read to its end.
     pub(crate) fn build(text: &'a str, faults: &mut Faults) -> Option<Tree<'a>> {
-        let mut builder = Builder {
-            ascii: Some(text).filter(|text| text.is_ascii()),
+        let builder = Builder::new(text, faults);
+        match Ascii::new(text) {
+            Some(input) => builder.whole(Parser::new(input)),
+            None => builder.whole(Parser::new_from_str(text)),
+        }
+    }
+}
+
+impl<'a, 'f> Builder<'a, 'f> {
+    fn new(text: &'a str, faults: &'f mut Faults) -> Builder<'a, 'f> {
+        Builder {
             tree: Tree {
+                text,
                 items: Vec::with_capacity(text.len() / BYTES_AN_ITEM),
-                texts: Vec::new(),
+                composed: Vec::new(),
             },
             open: Vec::new(),
+            ascii: text.is_ascii(),
             documents: 0,
             faults,
-        };
-        for event in Parser::new_from_str(text) {
+        }
+    }
+
+    fn whole<T: Input>(mut self, parser: Parser<'_, T>) -> Option<Tree<'a>> {
+        for event in parser {
             let (event, span) = match event {
                 Ok(event) => event,
                 Err(error) => {
-                    let (spot, message) = sentence(&error, text);
-                    builder.faults.file(spot, message);
+                    let (spot, message) = sentence(&error, self.tree.text);
+                    self.faults.file(spot, message);
                     return None;
                 }
             };
-            match builder.event(event, spot(span)) {
+            match self.event(event, spot(span)) {
                 Next::Go => {}
                 Next::Stop => return None,
             }
         }
-        Some(builder.tree)
+        Some(self.tree)
     }
-}
 
-impl<'a> Builder<'a, '_> {
-    fn event(&mut self, event: Event<'a>, spot: Spot) -> Next {
+    fn event(&mut self, event: Event<'_>, spot: Spot) -> Next {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(spot, anchor, tag.as_deref());
                 let kind = match tag {
                     Some(_) => Kind::Broken,
-                    None => self.text(text, style, spot),
+                    None => self.text(&text, style, spot),
                 };
-                self.leaf(kind, spot);
+                self.push(kind, spot);
             }
             Event::Alias(_) => {
                 self.faults.file(
                     spot,
                     "aliases are not read; write the value out, without the '*'",
                 );
-                self.leaf(Kind::Broken, spot);
+                self.push(Kind::Broken, spot);
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse_extras(spot, anchor, tag.as_deref());
-                return self.open(Kind::List, spot);
+                return self.open(Kind::List(0), spot);
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_extras(spot, anchor, tag.as_deref());
-                return self.open(Kind::Map, spot);
+                return self.open(Kind::Map(0), spot);
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::DocumentStart(_) => return self.document(spot),
@@ -92,33 +105,36 @@ impl<'a> Builder<'a, '_> {
         Next::Go
     }
 
-    /// The text as it stands in the file if it does, so that large files need no second copy.
-    fn text(&mut self, text: Cow<'a, str>, style: ScalarStyle, spot: Spot) -> Kind<'a> {
-        let quote = usize::from(matches!(
-            style,
-            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted
-        ));
-        let start = spot.index as usize + quote;
-        let slice = self
-            .ascii
-            .and_then(|whole| whole.get(start..start + text.len()));
-        match slice.filter(|slice| **slice == *text) {
-            Some(slice) if style == ScalarStyle::Plain => Kind::Plain(slice),
-            Some(slice) => Kind::Quoted(slice),
-            None if style == ScalarStyle::Plain && text.is_empty() => Kind::Plain(""),
-            None => {
-                self.tree.texts.push(text.into_owned());
-                Kind::Composed(self.tree.texts.len() - 1)
+    fn text(&mut self, text: &str, style: ScalarStyle, spot: Spot) -> Kind {
+        match style {
+            // The core schema of YAML 1.2, section 10.3.2.
+            ScalarStyle::Plain if matches!(text, "" | "~" | "null" | "Null" | "NULL") => Kind::Null,
+            ScalarStyle::Plain if self.stands(text, spot, 0) => Kind::Plain(narrow(text.len())),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted if self.stands(text, spot, 1) => {
+                Kind::Quoted(narrow(text.len()))
+            }
+            ScalarStyle::Plain
+            | ScalarStyle::SingleQuoted
+            | ScalarStyle::DoubleQuoted
+            | ScalarStyle::Literal
+            | ScalarStyle::Folded => {
+                self.tree.composed.push(text.to_owned());
+                Kind::Composed(narrow(self.tree.composed.len() - 1))
             }
         }
     }
 
-    fn leaf(&mut self, kind: Kind<'a>, spot: Spot) {
-        let end = narrow(self.tree.items.len() + 1);
-        self.tree.items.push(Item { kind, spot, end });
+    /// Does the text stand in the file as it is? So that large files need no second copy of it.
+    fn stands(&self, text: &str, spot: Spot, quote: usize) -> bool {
+        let start = spot.index as usize + quote;
+        self.ascii && self.tree.text.get(start..start + text.len()) == Some(text)
     }
 
-    fn open(&mut self, kind: Kind<'a>, spot: Spot) -> Next {
+    fn push(&mut self, kind: Kind, spot: Spot) {
+        self.tree.items.push(Item { spot, kind });
+    }
+
+    fn open(&mut self, kind: Kind, spot: Spot) -> Next {
         if self.open.len() == DEEPEST {
             self.faults.file(
                 spot,
@@ -127,13 +143,14 @@ impl<'a> Builder<'a, '_> {
             return Next::Stop;
         }
         self.open.push(self.tree.items.len());
-        self.leaf(kind, spot);
+        self.push(kind, spot);
         Next::Go
     }
 
     fn close(&mut self) {
         if let Some(index) = self.open.pop() {
-            self.tree.items[index].end = narrow(self.tree.items.len());
+            let end = narrow(self.tree.items.len());
+            self.tree.items[index].kind.end_at(end);
         }
     }
 

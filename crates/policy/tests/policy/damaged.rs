@@ -25,6 +25,18 @@ fn an_empty_file_is_told_what_to_begin_with() {
 }
 
 #[test]
+fn nothing_is_nothing_in_every_file() {
+    let host = "has no value; write key: value pairs; the keys are guarded_interfaces and unknown";
+    for nothing in ["~", "null", "Null", "NULL", ""] {
+        for comment in ["# a", "# \u{e9}"] {
+            let text = format!("{comment}\nversion: 1\nports: []\nhost: {nothing}\n");
+            let column = if nothing.is_empty() { 5 } else { 7 };
+            refused(&text, &[&format!("4:{column}: host: {host}")]);
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_cut_off_is_asked_whether_it_is() {
     refused(
         "version: 1\nports: [{name: a\n",

@@ -1,0 +1,4 @@
+//! A short way of reading against the long one.
+
+mod ascii;
+mod soup;
