@@ -56,18 +56,26 @@ pub(super) fn carry_out<'t>(
 ) -> Option<(Outcome, Vec<Taken>)> {
     let machine = Machine::new(table, sight, interface, &Spelled);
     let bases = table.ingress(&interface.device);
-    let mut run = machine.run(Run::all_pass(true), &bases);
+    let mut outcome = machine.run(Run::all_pass(true), &bases).settled()?;
     let mut taken = machine.trace(&bases);
     for gate in gates {
-        let ends = run.outcomes.iter();
-        if !ends.clone().any(|(end, is)| *is && end.fate == Fate::Pass) {
+        if outcome.fate == Fate::Drop {
             break;
         }
         let machine = Machine::new(gate, sight, interface, &Spelled);
         let bases = gate.prerouting();
+        let end = machine.run(Run::all_pass(true), &bases).settled()?;
         taken.extend(machine.trace(&bases));
-        run = machine.run(run, &bases);
+        outcome.fate = end.fate;
+        outcome.counted.extend(end.counted);
     }
-    let outcome = run.outcomes.into_iter().find(|(_, is)| *is)?.0;
     Some((outcome, taken))
+}
+
+impl Run<bool> {
+    /// What became of the one frame; none if it met what cannot be read.
+    fn settled(self) -> Option<Outcome> {
+        let mut outcomes = self.outcomes.into_iter();
+        outcomes.find(|(_, is)| *is).map(|(outcome, _)| outcome)
+    }
 }
