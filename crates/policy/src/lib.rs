@@ -29,9 +29,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The way of a file: `yaml` makes a tree that knows where everything stands, `read` takes every value
-//! by itself, `check` compares them (in O(n log n): ten thousand ports are one sort and one sweep), and
-//! only if none of them found a fault does a draft become a policy.
+//! The way of a file: `yaml` makes a tree that knows where everything stands (a large file is read in
+//! two halves side by side, which the tree does not show), `read` takes every value by itself, `check`
+//! compares them (in O(n log n): ten thousand ports are one sort and one sweep), and only if none of
+//! them found a fault does a draft become a policy.
 //!
 //! This crate knows nothing of drivers, of the kernel, or of any IO.
 

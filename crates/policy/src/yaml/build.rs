@@ -2,7 +2,7 @@ use saphyr_parser::{Event, Input, Parser, ScalarStyle, Span, Tag};
 
 use super::ascii::Ascii;
 use super::syntax::sentence;
-use super::{Item, Kind, Tree};
+use super::{Item, Kind, Tree, split};
 use crate::faults::Faults;
 use crate::spot::{Spot, narrow};
 
@@ -13,18 +13,27 @@ const DEEPEST: usize = 32;
 const BYTES_AN_ITEM: usize = 6;
 
 /// Makes a tree of what the parser says.
-struct Builder<'a, 'f> {
-    tree: Tree<'a>,
+pub(super) struct Builder<'a, 'f> {
+    pub(super) tree: Tree<'a>,
     /// The lists and mappings around the next item, the innermost last.
-    open: Vec<usize>,
+    pub(super) open: Vec<usize>,
+    before: Before,
     /// Can the characters of the whole text be counted in bytes?
     ascii: bool,
     documents: usize,
     faults: &'f mut Faults,
 }
 
+/// What stands in the whole text before that which the parser was given.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Before {
+    pub(super) characters: usize,
+    pub(super) lines: usize,
+}
+
 /// What to do after an event.
-enum Next {
+#[derive(PartialEq)]
+pub(super) enum Next {
     Go,
     Stop,
 }
@@ -32,7 +41,12 @@ enum Next {
 impl<'a> Tree<'a> {
     /// Reads the text; nothing if it cannot be read to its end.
     pub(crate) fn build(text: &'a str, faults: &mut Faults) -> Option<Tree<'a>> {
-        let builder = Builder::new(text, faults);
+        split::build(text).or_else(|| Tree::build_whole(text, faults))
+    }
+
+    /// Reads the text in one piece.
+    pub(super) fn build_whole(text: &'a str, faults: &mut Faults) -> Option<Tree<'a>> {
+        let builder = Builder::new(text, Before::default(), text.len(), faults);
         match Ascii::new(text) {
             Some(input) => builder.whole(Parser::new(input)),
             None => builder.whole(Parser::new_from_str(text)),
@@ -41,21 +55,29 @@ impl<'a> Tree<'a> {
 }
 
 impl<'a, 'f> Builder<'a, 'f> {
-    fn new(text: &'a str, faults: &'f mut Faults) -> Builder<'a, 'f> {
+    /// A builder of a part of the text, with room for what so many bytes of it hold.
+    pub(super) fn new(
+        text: &'a str,
+        before: Before,
+        bytes: usize,
+        faults: &'f mut Faults,
+    ) -> Builder<'a, 'f> {
         Builder {
             tree: Tree {
                 text,
-                items: Vec::with_capacity(text.len() / BYTES_AN_ITEM),
+                items: Vec::with_capacity(bytes / BYTES_AN_ITEM),
                 composed: Vec::new(),
             },
             open: Vec::new(),
+            before,
             ascii: text.is_ascii(),
             documents: 0,
             faults,
         }
     }
 
-    fn whole<T: Input>(mut self, parser: Parser<'_, T>) -> Option<Tree<'a>> {
+    /// The tree of all that the parser says.
+    pub(super) fn whole<T: Input>(mut self, parser: Parser<'_, T>) -> Option<Tree<'a>> {
         for event in parser {
             let (event, span) = match event {
                 Ok(event) => event,
@@ -65,15 +87,26 @@ impl<'a, 'f> Builder<'a, 'f> {
                     return None;
                 }
             };
-            match self.event(event, spot(span)) {
-                Next::Go => {}
-                Next::Stop => return None,
+            let spot = self.spot(span);
+            if self.event(event, spot) == Next::Stop {
+                return None;
             }
         }
         Some(self.tree)
     }
 
-    fn event(&mut self, event: Event<'_>, spot: Spot) -> Next {
+    /// Where something stands in the whole text.
+    pub(super) fn spot(&self, span: Span) -> Spot {
+        Spot {
+            index: narrow(self.before.characters + span.start.index()),
+            line: narrow(self.before.lines + span.start.line()),
+            column: narrow(span.start.col() + 1),
+            width: narrow(span.end.index().saturating_sub(span.start.index())),
+        }
+    }
+
+    /// Takes one event.
+    pub(super) fn event(&mut self, event: Event<'_>, spot: Spot) -> Next {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(spot, anchor, tag.as_deref());
@@ -181,14 +214,5 @@ impl<'a, 'f> Builder<'a, 'f> {
                 "tags are not read; remove the word that begins with '!'",
             );
         }
-    }
-}
-
-fn spot(span: Span) -> Spot {
-    Spot {
-        index: narrow(span.start.index()),
-        line: narrow(span.start.line()),
-        column: narrow(span.start.col() + 1),
-        width: narrow(span.end.index().saturating_sub(span.start.index())),
     }
 }

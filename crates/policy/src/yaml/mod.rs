@@ -3,6 +3,8 @@
 mod ascii;
 mod build;
 mod node;
+mod seam;
+mod split;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -15,6 +17,7 @@ use crate::spot::Spot;
 ///
 /// So a file of ten thousand ports is one allocation and not a hundred thousand, and a file that
 /// nests deeply cannot exhaust the stack.
+#[cfg_attr(test, derive(Debug, PartialEq))]
 pub(crate) struct Tree<'a> {
     /// The whole file.
     text: &'a str,
@@ -25,12 +28,14 @@ pub(crate) struct Tree<'a> {
 
 /// Small, because fresh memory is what a large file waits for most after the parser.
 #[derive(Clone, Copy)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
 struct Item {
     spot: Spot,
     kind: Kind,
 }
 
 #[derive(Clone, Copy)]
+#[cfg_attr(test, derive(Debug, PartialEq))]
 enum Kind {
     /// Nothing, in one of the spellings of YAML.
     Null,

@@ -1,4 +1,5 @@
-//! A short way of reading against the long one.
+//! Two short ways of reading against the long one.
 
 mod ascii;
 mod soup;
+mod split;
