@@ -103,6 +103,7 @@ fn rule(held: &mut Held, at: &mut Mutator) -> String {
         | Expr::VerdictMap { .. }
         | Expr::Count { .. }
         | Expr::CountBy { .. }
+        | Expr::Store { .. }
         | Expr::Foreign(_) => {
             exprs.remove(step);
         }
