@@ -33,6 +33,13 @@ pub(crate) const NFT: Tool = Tool {
     needed_for: "tests in which somebody else changes the rules (vifguard itself never runs it)",
 };
 
+/// What a container's administrator has at hand.
+pub(crate) const TC: Tool = Tool {
+    program: "tc",
+    package: "iproute2",
+    needed_for: "a container that leads its frames past netdev ingress",
+};
+
 /// Daemons live here, which is not in everybody's PATH.
 const ALSO: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 

@@ -25,6 +25,7 @@ mod command;
 mod dad;
 mod daemon;
 mod delivered;
+mod detour;
 mod entered;
 mod error;
 mod fdb;

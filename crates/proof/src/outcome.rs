@@ -26,6 +26,8 @@ pub enum Count {
     Audited(Reason),
     /// Under another interface, or under a number that is no reason.
     Elsewhere,
+    /// Not counted, but noted on the frame: the judge had it. Gates ask for it.
+    Witnessed,
 }
 
 /// What becomes of a frame.
@@ -51,6 +53,23 @@ impl Outcome {
         Outcome { fate, counted }
     }
 
+    /// Dropped because no policy is known for it.
+    pub(crate) fn unknown() -> Outcome {
+        Outcome::of(Verdict::Refuse(Reason::UnknownPort), Mode::Enforce)
+    }
+
+    /// Did the judge have the frame?
+    pub(crate) fn is_witnessed(&self) -> bool {
+        self.counted.contains(&Count::Witnessed)
+    }
+
+    /// The same as an operator sees it.
+    #[must_use]
+    pub(crate) fn seen(mut self) -> Outcome {
+        self.counted.retain(|count| *count != Count::Witnessed);
+        self
+    }
+
     /// Passed, and not counted as refused.
     pub fn pass() -> Outcome {
         Outcome::of(Verdict::Pass, Mode::Enforce)
@@ -71,6 +90,7 @@ impl fmt::Display for Outcome {
                 Count::Refused(reason) => write!(f, ", counted as {reason}")?,
                 Count::Audited(reason) => write!(f, ", counted as {reason} (audit)")?,
                 Count::Elsewhere => f.write_str(", counted as something else")?,
+                Count::Witnessed => {}
             }
         }
         Ok(())

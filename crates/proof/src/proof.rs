@@ -64,6 +64,10 @@ pub struct Difference {
     pub taken: Vec<Taken>,
     /// A hook behind netdev ingress that it comes to, if that matters.
     pub hook: Option<Family>,
+    /// It does so when the kernel leads it there past netdev ingress.
+    pub unjudged: bool,
+    /// It does so when the interface is in no bridge.
+    pub unbridged: bool,
     /// What should become of it.
     pub policy: Outcome,
     /// Why, if a port sends it.

@@ -2,6 +2,7 @@
 //! put under.
 
 mod atomic;
+mod detour;
 mod fdb;
 mod first_frame;
 mod frames;
@@ -9,6 +10,7 @@ mod policies;
 mod resident;
 
 pub use atomic::{Flips, atomic};
+pub use detour::{Detoured, detour};
 pub use fdb::{Taught, fdb};
 pub use first_frame::{FirstFrames, first_frame};
 pub use resident::{Kills, resident};

@@ -1,62 +1,63 @@
 //! Carrying a change out, step by step, and reading back that it holds.
 
+use std::iter;
+
 use vifguard_driver::{Applied, Error, Result};
-use vifguard_netlink::nft::{Connection, Element, Generation, TableId};
+use vifguard_netlink::nft::{Batch, Connection, Element, Family, Generation};
 use vifguard_netlink::{Error as KernelError, wait_for_readers};
 
-use crate::change::{Bases, Change, needs_contents};
-use crate::contents::{PortDigest, Tenants, device_of};
+use crate::change::{Change, Wanted, needs_contents};
+use crate::contents::{PortDigest, device_of};
 use crate::driver::{NAME, step};
 use crate::edit::{Edit, Op};
 use crate::held::{Depth, Held};
-use crate::names::{REFUSED, SEAL, port_sets};
+use crate::names::{REFUSED, SEAL, Scale, port_sets};
 use crate::preview::difference;
-use crate::program::{Program, Shape};
+use crate::program::Shape;
+use crate::tables::{Tables, main_table, table};
 
 /// How often to begin again when somebody else changes nf_tables meanwhile.
 const PATIENCE: usize = 20;
 /// Up to so many new elements are read back one by one rather than with all others.
 const FEW: usize = 2000;
 
-/// Makes the table so, beginning with what was read before, if that still holds.
+/// Makes the tables so, beginning with what was read before, if that still holds.
 pub(crate) fn apply(
     kernel: &mut Connection,
-    table: &TableId,
-    tenants: &Tenants<'_>,
-    bases: &Bases,
-    mut read: Option<(Generation, Held)>,
+    wanted: Wanted<'_>,
+    mut read: Option<(Generation, Tables)>,
 ) -> Result<Applied> {
     let mut repaired = Vec::new();
-    let host = tenants.host_digest(bases);
+    let scale = wanted.tenants.shape.scale;
     let mut grown = false;
     for _ in 0..PATIENCE {
-        let (generation, mut held) = match read.take() {
+        let (generation, mut tables) = match read.take() {
             Some(read) if kernel.generation().is_ok_and(|now| now == read.0) => read,
-            _ => Held::read(kernel, table, Depth::Sealed)
-                .map_err(|e| step("read what is there", e))?,
+            _ => Tables::read(kernel, Depth::Sealed).map_err(|e| step("read what is there", e))?,
         };
-        if !grown && held.present && held.shape().scale < tenants.shape.scale {
+        let held = &mut tables.main;
+        if !grown && held.present && held.shape().scale < scale {
             // A lost race is no answer: it is asked again.
-            grown = grow(kernel, table, &held, tenants, generation)?;
+            grown = grow(kernel, held, scale, generation)?;
             continue;
         }
         if held.contents.is_none()
-            && needs_contents(&held, tenants)
-            && let Err(error) = held.read_contents(kernel, table)
+            && needs_contents(held, wanted.tenants)
+            && let Err(error) = held.read_contents(kernel, &main_table())
         {
             if kernel.generation().is_ok_and(|now| now != generation) {
                 continue;
             }
             return Err(step("read what is there", error));
         }
-        let mut change = Change::between(&held, tenants, bases);
-        if change.is_empty() && held.sealed {
+        let mut change = Change::of(&tables, wanted);
+        if change.is_empty() && tables.main.sealed {
             return Ok(change.applied);
         }
         let mut reached = generation;
-        let done = carry_out(kernel, table, &held, &mut change, host, &mut reached)
+        let done = carry_out(kernel, &tables.main, &mut change, wanted, &mut reached)
             .map_err(|error| step("put the rules in force", error))
-            .and_then(|()| read_back(kernel, table, tenants, bases, &held, &change, reached));
+            .and_then(|()| read_back(kernel, wanted, &tables.main, &change, reached));
         if done.is_err() && kernel.generation().is_ok_and(|now| now != reached) {
             // Somebody else was here meanwhile. What was done so far is whole; the rest, and what they
             // did to it, is worked out anew.
@@ -69,7 +70,7 @@ pub(crate) fn apply(
     }
     Err(Error::Disturbed {
         driver: NAME,
-        what: format!("nf_tables (table {})", table.name),
+        what: "nf_tables (tables vifguard)".to_owned(),
     })
 }
 
@@ -77,13 +78,12 @@ pub(crate) fn apply(
 /// them as they are; then the table is made anew.
 fn grow(
     kernel: &mut Connection,
-    table: &TableId,
     held: &Held,
-    tenants: &Tenants<'_>,
+    scale: Scale,
     generation: Generation,
 ) -> Result<bool> {
     let shape = Shape {
-        scale: tenants.shape.scale,
+        scale,
         ..held.shape()
     };
     let mut edit = Edit::default();
@@ -93,59 +93,22 @@ fn grow(
             edit.push(Op::AddSet(set));
         }
     }
-    match commit(kernel, table, &edit, generation) {
+    match commit(kernel, [(Family::Netdev, &edit)], generation) {
         Ok(_) | Err(KernelError::Refused { .. }) => Ok(true),
         Err(KernelError::Stale) => Ok(false),
         Err(error) => Err(step("make room", error)),
     }
 }
 
-/// Makes a table so that no ports fill: a gate. Its few elements are always read whole.
-pub(crate) fn apply_program(
-    kernel: &mut Connection,
-    table: &TableId,
-    program: &Program,
-) -> Result<Vec<String>> {
-    let put = |error| step("put the gate in force", error);
-    for _ in 0..PATIENCE {
-        let (mut generation, held) = Held::read(kernel, table, Depth::Whole).map_err(put)?;
-        let change = Change::to_program(&held, program);
-        if change.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut stale = false;
-        for edit in change.steps() {
-            match commit(kernel, table, edit, generation) {
-                Ok(next) => generation = next,
-                Err(KernelError::Stale) => {
-                    stale = true;
-                    break;
-                }
-                Err(error) => return Err(put(error)),
-            }
-        }
-        if stale {
-            continue;
-        }
-        let (_, held) = Held::read(kernel, table, Depth::Whole).map_err(put)?;
-        if Change::to_program(&held, program).is_empty() {
-            return Ok(change.applied.repaired);
-        }
-    }
-    let what = format!("nf_tables (table {} {})", table.family.name(), table.name);
-    Err(Error::Disturbed { driver: NAME, what })
-}
-
 /// All steps, each valid only if nobody else changed nf_tables since the last.
 fn carry_out(
     kernel: &mut Connection,
-    table: &TableId,
     held: &Held,
     change: &mut Change,
-    host: PortDigest,
+    wanted: Wanted<'_>,
     reached: &mut Generation,
 ) -> std::result::Result<(), KernelError> {
-    forget_counters(kernel, table, held, change)?;
+    forget_counters(kernel, held, change)?;
     let unseal = held.present && held.sealed && !change.is_empty();
     let unseal = if unseal {
         vec![seal(*reached, 0, [0; 16])]
@@ -163,39 +126,59 @@ fn carry_out(
         // Whoever left it may have been gone for a moment only.
         wait_for_readers();
     }
-    for (edit, wait) in [
-        (&change.sweep, false),
-        (&change.make, held.present && change.replaces_rules),
-        (&change.flip, false),
-        (&change.open, false),
-        (&change.close, false),
+    let none = &Vec::new();
+    for (edit, gates, wait) in [
+        (&change.sweep, none, false),
+        (
+            &change.make,
+            &change.loosen,
+            held.present && change.replaces_rules,
+        ),
+        (&change.flip, none, false),
+        (&change.open, none, false),
+        (&change.close, none, false),
     ] {
-        *reached = commit(kernel, table, edit, *reached)?;
+        *reached = commit(kernel, with(edit, gates), *reached)?;
         if wait {
             wait_for_readers();
         }
     }
-    if (flips || change.replaces_base) && !change.cut.is_empty() {
+    let leaves = (flips || change.replaces_base) && !change.cut.is_empty();
+    // A frame that came before the judge did must be past the gates when they close.
+    if leaves || !change.tighten.is_empty() {
         wait_for_readers();
     }
     let mut cut = change.cut.clone();
-    let old = kernel.elements(table, SEAL)?;
+    let old = kernel.elements(&main_table(), SEAL)?;
     cut.delete_elements(SEAL, old);
+    let host = wanted.tenants.host_digest(wanted.bases);
     cut.add_elements(SEAL, vec![seal(reached.next(), change.next_number, host)]);
-    *reached = commit(kernel, table, &cut, *reached)?;
+    *reached = commit(kernel, with(&cut, &change.tighten), *reached)?;
     Ok(())
 }
 
-fn commit(
+/// An edit of the judge's table and of gates.
+fn with<'e>(
+    edit: &'e Edit,
+    gates: &'e [(Family, Edit)],
+) -> impl Iterator<Item = (Family, &'e Edit)> {
+    let gates = gates.iter().map(|(family, edit)| (*family, edit));
+    iter::once((Family::Netdev, edit)).chain(gates)
+}
+
+fn commit<'e>(
     kernel: &mut Connection,
-    table: &TableId,
-    edit: &Edit,
+    edits: impl IntoIterator<Item = (Family, &'e Edit)>,
     generation: Generation,
 ) -> std::result::Result<Generation, KernelError> {
-    if edit.is_empty() {
+    let mut batch = Batch::after(generation);
+    for (family, edit) in edits {
+        edit.add_to(&mut batch, &table(family));
+    }
+    if batch.is_empty() {
         return Ok(generation);
     }
-    kernel.commit(edit.batch(table, generation).close())?;
+    kernel.commit(batch.close())?;
     Ok(generation.next())
 }
 
@@ -210,14 +193,13 @@ pub(crate) fn seal(generation: Generation, next_number: u32, host: PortDigest) -
 /// Counters of interfaces whose port goes, go too.
 fn forget_counters(
     kernel: &mut Connection,
-    table: &TableId,
     held: &Held,
     change: &mut Change,
 ) -> std::result::Result<(), KernelError> {
     if change.forgotten.is_empty() || !held.sets.contains_key(REFUSED) {
         return Ok(());
     }
-    let counters = kernel.elements(table, REFUSED)?;
+    let counters = kernel.elements(&main_table(), REFUSED)?;
     let gone = |element: &Element| change.forgotten.contains(&device_of(&element.key));
     change
         .cut
@@ -228,19 +210,17 @@ fn forget_counters(
 /// The kernel must hold what the plan says, by its own account.
 fn read_back(
     kernel: &mut Connection,
-    table: &TableId,
-    tenants: &Tenants<'_>,
-    bases: &Bases,
+    wanted: Wanted<'_>,
     before: &Held,
     change: &Change,
     generation: Generation,
 ) -> Result<()> {
     let read = |error| step("read back what was put in force", error);
     if before.contents.is_none() && before.present && is_small(change) {
-        return read_back_new(kernel, table, change, generation);
+        return read_back_new(kernel, change, generation);
     }
-    let (_, held) = Held::read(kernel, table, Depth::Whole).map_err(read)?;
-    let rest = Change::between(&held, tenants, bases);
+    let (_, tables) = Tables::read(kernel, Depth::Whole).map_err(read)?;
+    let rest = Change::of(&tables, wanted);
     match difference(&rest).into_iter().next() {
         None => Ok(()),
         Some(difference) => Err(Error::NotAsPlanned {
@@ -260,22 +240,19 @@ fn is_small(change: &Change) -> bool {
         matches!(op, Op::AddElements(..) | Op::AddCounter(_))
             || matches!(op, Op::DeleteElements(set, _) if set == SEAL)
     });
-    adds && count <= FEW
+    adds && count <= FEW && change.loosen.is_empty() && change.tighten.is_empty()
 }
 
 /// Reads back the new elements alone: the seal vouched for the rest, and nobody else has been here.
-fn read_back_new(
-    kernel: &mut Connection,
-    table: &TableId,
-    change: &Change,
-    generation: Generation,
-) -> Result<()> {
+fn read_back_new(kernel: &mut Connection, change: &Change, generation: Generation) -> Result<()> {
     let read = |error| step("read back what was put in force", error);
     for op in change.steps().flat_map(|edit| &edit.0) {
         let Op::AddElements(set, elements) = op else {
             continue;
         };
-        let mut found = kernel.find_elements(table, set, elements).map_err(read)?;
+        let mut found = kernel
+            .find_elements(&main_table(), set, elements)
+            .map_err(read)?;
         found.iter_mut().for_each(|element| element.counted = None);
         if &found != elements {
             return Err(Error::NotAsPlanned {

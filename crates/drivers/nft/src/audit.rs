@@ -4,32 +4,35 @@
 use std::collections::HashSet;
 
 use vifguard_driver::{Drift, PortState, State};
-use vifguard_netlink::nft::{DeviceSpec, Family, Policy};
+use vifguard_netlink::nft::Policy;
 
-use crate::binding::{self, INGRESS, is_ingress};
-use crate::change::Change;
+use crate::binding;
 use crate::contents::Entry;
 use crate::held::Held;
 use crate::names::show_device;
-use crate::program::{Gate, Program};
+use crate::program::Program;
+use crate::tables::Tables;
 use crate::ways;
 
 /// What is in force, and what of it was changed.
-pub(crate) fn state(held: &Held) -> State {
+pub(crate) fn state(tables: &Tables) -> State {
+    let held = &tables.main;
     if !held.present {
         return State::default();
     }
+    let specs = binding::specs(held);
     let mut drift = program_drift(held);
     drift.extend(base_drift(held));
     drift.extend(port_drift(held));
     drift.extend(host_drift(held));
+    drift.extend(tables.gate_drift().into_iter().map(note));
     drift.sort_unstable();
     let mut ports: Vec<PortState> = held.entries.iter().filter_map(port_state).collect();
     ports.sort_unstable_by(|a, b| a.port.cmp(&b.port));
     State {
         present: true,
         ports,
-        guarded: devices(held).map(show_device).collect(),
+        guarded: specs.iter().map(show_device).collect(),
         unknown: held.shape().unknown,
         drift,
     }
@@ -122,45 +125,12 @@ fn base_drift(held: &Held) -> Vec<Drift> {
     drift
 }
 
-/// Where base chains are bound to devices, a gate must stand in every family.
-pub(crate) fn gate_drift(held: &Held, gates: &[(Family, Held)]) -> Vec<Drift> {
-    let by_device = |name: &String| name.starts_with(&format!("{INGRESS}."));
-    if !held.chains.keys().any(by_device) {
-        return Vec::new();
-    }
-    let is_changed = |gate: &Held| {
-        let change = Change::to_program(gate, &Gate::read(gate).program());
-        !gate.present || !change.is_empty()
-    };
-    gates
-        .iter()
-        .filter(|(_, gate)| is_changed(gate))
-        .map(|(family, _)| {
-            note(format!(
-                "the gate in the {} family was changed",
-                family.name()
-            ))
-        })
-        .collect()
-}
-
-fn devices(held: &Held) -> impl Iterator<Item = &DeviceSpec> {
-    let ingress = held.chains.iter().filter(|(name, _)| is_ingress(name));
-    ingress
-        .filter_map(|(_, body)| body.base.as_ref())
-        .flat_map(|base| &base.devices)
-}
-
 fn port_drift(held: &Held) -> Vec<Drift> {
     let claims = held.claims();
     let (strays, nobodys) = ways::strays(held);
     let strays: HashSet<&str> = strays.into_iter().collect();
-    let hooked = |device: &str| {
-        devices(held).any(|spec| match spec {
-            DeviceSpec::Name(name) => name == device,
-            DeviceSpec::Prefix(prefix) => device.starts_with(prefix.as_str()),
-        })
-    };
+    let specs = binding::specs(held);
+    let hooked = |device: &str| specs.iter().any(|spec| binding::covers(spec, device));
     let mut drift = Vec::new();
     for entry in &held.entries {
         let mut push = |what: &str| {

@@ -31,13 +31,20 @@ pub enum Binding {
     ByDevice,
 }
 
-/// The base chains for a desired state on a kernel that binds by name.
-pub fn by_name(desired: &Desired) -> Bases {
-    let devices = devices(desired);
-    if devices.is_empty() {
-        return BTreeMap::new();
+/// The base chains for a desired state, and the gate behind them; none where nothing is guarded.
+pub fn of(binding: Binding, desired: &Desired, there: &[Link]) -> (Bases, Option<Gate>) {
+    let specs = devices(desired);
+    if specs.is_empty() {
+        return (Bases::new(), None);
     }
-    pair("", devices)
+    let ports = desired.ports.iter();
+    let ports = ports.map(|port| (port.device.as_str(), port.mode));
+    let gate = Gate::of(&specs, ports, desired.host.unknown);
+    let bases = match binding {
+        Binding::ByName => pair("", specs),
+        Binding::ByDevice => by_device(&specs, there),
+    };
+    (bases, Some(gate))
 }
 
 /// Both base chains on these devices.
@@ -102,31 +109,35 @@ fn is_same_binding(one: &DeviceSpec, other: &DeviceSpec) -> bool {
 
 /// The base chains on a kernel that binds to devices that exist: one each, since such kernels cannot
 /// add a device to a chain (before Linux 6.4).
-pub fn by_device(desired: &Desired, there: &[Link]) -> (Bases, Gate) {
-    let specs = devices(desired);
-    let mut gate = Gate {
-        unknown: desired.host.unknown,
-        ..Gate::default()
-    };
-    let mut bases = Bases::new();
-    for spec in &specs {
-        match spec {
-            DeviceSpec::Name(name) => gate.names.insert(name.clone()),
-            DeviceSpec::Prefix(prefix) => gate.prefixes.insert(prefix.clone()),
-        };
+fn by_device(specs: &[DeviceSpec], there: &[Link]) -> Bases {
+    let covered = |link: &&Link| specs.iter().any(|spec| covers(spec, &link.name));
+    let names = there.iter().filter(covered).map(|link| &link.name);
+    names
+        .flat_map(|name| pair(&format!(".{name}"), vec![DeviceSpec::Name(name.clone())]))
+        .collect()
+}
+
+/// Is the interface bound by this?
+pub fn covers(spec: &DeviceSpec, device: &str) -> bool {
+    match spec {
+        DeviceSpec::Name(name) => name == device,
+        DeviceSpec::Prefix(prefix) => device.starts_with(prefix.as_str()),
     }
-    for Link { name, index, .. } in there {
-        let covered = specs.iter().any(|spec| match spec {
-            DeviceSpec::Name(other) => other == name,
-            DeviceSpec::Prefix(prefix) => name.starts_with(prefix.as_str()),
-        });
-        if covered {
-            gate.admitted.insert((name.clone(), *index));
-            let device = DeviceSpec::Name(name.clone());
-            bases.append(&mut pair(&format!(".{name}"), vec![device]));
-        }
-    }
-    (bases, gate)
+}
+
+/// What the judge is bound to in a kernel.
+pub fn specs(held: &Held) -> Vec<DeviceSpec> {
+    let ingress = held.chains.iter().filter(|(name, _)| is_ingress(name));
+    let bases = ingress.filter_map(|(_, body)| body.base.as_ref());
+    bases
+        .flat_map(|base| base.devices.iter().cloned())
+        .collect()
+}
+
+/// Is it bound to each device by a chain of its own?
+pub fn is_by_device(held: &Held) -> bool {
+    let own = format!("{INGRESS}.");
+    held.chains.keys().any(|name| name.starts_with(&own))
 }
 
 /// A base chain on these devices.

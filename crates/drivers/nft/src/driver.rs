@@ -5,18 +5,18 @@ use nix::errno::Errno;
 use vifguard_driver::{
     Applied, Capabilities, Counters, Desired, Driver, Error, Preview, Result, Scope, State,
 };
-use vifguard_inventory::Link;
 use vifguard_netlink::Error as KernelError;
-use vifguard_netlink::nft::{Connection, Family, Generation, TableId, Value};
+use vifguard_netlink::nft::{Connection, Generation, TableId, Value};
 use vifguard_verdict::Reason;
 
 use crate::binding::{self, Binding};
-use crate::change::{Bases, Change};
+use crate::change::{Change, Wanted};
 use crate::contents::{Tenants, device_of};
-use crate::held::{Depth, Held, table};
+use crate::held::Depth;
 use crate::names::{PASSED, REFUSED};
 use crate::probe::Found;
-use crate::program::{AUDITED, Gate};
+use crate::program::AUDITED;
+use crate::tables::{GATES, Tables, main_table, table};
 use crate::{apply, audit, preview, probe, release};
 
 /// The driver's name, as an operator chooses it.
@@ -28,7 +28,7 @@ pub struct Nft {
     forced: Option<Binding>,
     found: Option<Found>,
     /// What a probe read of the table on the way: good for one apply, if nobody changes it meanwhile.
-    read: Option<(Generation, Held)>,
+    read: Option<(Generation, Tables)>,
     transactions: Vec<Duration>,
 }
 
@@ -55,7 +55,10 @@ impl Nft {
         if let Some(found) = self.found {
             return Ok(found);
         }
-        let known = self.read.as_ref().and_then(|(_, held)| probe::recall(held));
+        let known = self
+            .read
+            .as_ref()
+            .and_then(|(_, tables)| probe::recall(&tables.main));
         let mut found = match known {
             Some(found) => found,
             None => probe::find(kernel)?,
@@ -66,17 +69,6 @@ impl Nft {
     }
 }
 
-/// How frames get to the rules here, and the gate where that leaves a window.
-fn bind(found: Found, desired: &Desired, there: &[Link]) -> (Bases, Option<Gate>) {
-    match found.binding {
-        Binding::ByName => (binding::by_name(desired), None),
-        Binding::ByDevice => {
-            let (bases, gate) = binding::by_device(desired, there);
-            (bases, Some(gate))
-        }
-    }
-}
-
 impl Driver for Nft {
     fn name(&self) -> &'static str {
         NAME
@@ -84,7 +76,7 @@ impl Driver for Nft {
 
     fn probe(&mut self) -> Result<Capabilities> {
         let mut kernel = connect()?;
-        let read = Held::read(&mut kernel, &main_table(), Depth::Sealed);
+        let read = Tables::read(&mut kernel, Depth::Sealed);
         self.read = Some(read.map_err(|error| step("read what is in force", error))?);
         Ok(probe::capabilities(self.found(&mut kernel)?))
     }
@@ -92,14 +84,18 @@ impl Driver for Nft {
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
         let mut kernel = connect()?;
         let found = self.found(&mut kernel)?;
-        let (bases, _) = bind(found, desired, &probe::interfaces()?);
+        let (bases, gate) = binding::of(found.binding, desired, &probe::interfaces()?);
         let tenants = Tenants::of(desired, found.knows_own);
-        let (_, held) = Held::read(&mut kernel, &main_table(), Depth::Whole)
+        let wanted = Wanted {
+            tenants: &tenants,
+            bases: &bases,
+            gate: gate.as_ref(),
+        };
+        let (_, tables) = Tables::read(&mut kernel, Depth::Whole)
             .map_err(|error| step("read what is there", error))?;
-        let change = Change::between(&held, &tenants, &bases);
         Ok(Preview {
-            plan: preview::plan(&tenants, &bases),
-            difference: preview::difference(&change),
+            plan: preview::plan(wanted),
+            difference: preview::difference(&Change::of(&tables, wanted)),
         })
     }
 
@@ -109,33 +105,24 @@ impl Driver for Nft {
         let there = probe::interfaces()?;
         probe::devices(desired, &there)?;
         let tenants = Tenants::of(desired, found.knows_own);
-        let (bases, gate) = bind(found, desired, &there);
+        let (bases, gate) = binding::of(found.binding, desired, &there);
+        let wanted = Wanted {
+            tenants: &tenants,
+            bases: &bases,
+            gate: gate.as_ref(),
+        };
         let read = self.read.take();
         kernel.take_spent();
-        let mut applied = apply::apply(&mut kernel, &main_table(), &tenants, &bases, read)?;
-        if let Some(gate) = gate {
-            let program = gate.program();
-            for family in GATES {
-                let repaired = apply::apply_program(&mut kernel, &table(family), &program)?;
-                applied.repaired.extend(repaired);
-            }
-        }
+        let applied = apply::apply(&mut kernel, wanted, read)?;
         self.transactions = kernel.take_spent();
         Ok(applied)
     }
 
     fn observe(&mut self) -> Result<State> {
         let mut kernel = connect()?;
-        let (_, held) = Held::read(&mut kernel, &main_table(), Depth::Whole)
+        let (_, tables) = Tables::read(&mut kernel, Depth::Whole)
             .map_err(|error| step("read what is in force", error))?;
-        let gate = |family| {
-            Held::read(&mut kernel, &table(family), Depth::Whole).map(|(_, gate)| (family, gate))
-        };
-        let gates: std::result::Result<Vec<_>, _> = GATES.into_iter().map(gate).collect();
-        let gates = gates.map_err(|error| step("read the gates", error))?;
-        let mut state = audit::state(&held);
-        state.drift.extend(audit::gate_drift(&held, &gates));
-        Ok(state)
+        Ok(audit::state(&tables))
     }
 
     fn counters(&mut self) -> Result<Counters> {
@@ -145,16 +132,8 @@ impl Driver for Nft {
 
     fn remove(&mut self, scope: &Scope) -> Result<Vec<String>> {
         let mut kernel = connect()?;
-        release::release(&mut kernel, &main_table(), scope)
+        release::release(&mut kernel, scope)
     }
-}
-
-/// The families in which a gate stands.
-pub(crate) const GATES: [Family; 3] = [Family::Bridge, Family::Inet, Family::Arp];
-
-/// The table that holds all but the gates.
-pub(crate) fn main_table() -> TableId {
-    table(Family::Netdev)
 }
 
 pub(crate) fn connect() -> Result<Connection> {

@@ -1,8 +1,6 @@
 //! One transaction's worth of changes, as a value.
 
-use vifguard_netlink::nft::{
-    BaseChain, Batch, DeviceSpec, Element, Generation, Policy, Rule, Set, TableId,
-};
+use vifguard_netlink::nft::{BaseChain, Batch, DeviceSpec, Element, Policy, Rule, Set, TableId};
 
 /// One change of one object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,13 +66,11 @@ impl Edit {
         self.0.is_empty()
     }
 
-    /// The transaction, valid only if nobody changed nf_tables since `generation`.
-    pub fn batch(&self, table: &TableId, generation: Generation) -> Batch {
-        let mut batch = Batch::after(generation);
+    /// Adds the changes to a transaction.
+    pub fn add_to(&self, batch: &mut Batch, table: &TableId) {
         for op in &self.0 {
-            add(&mut batch, table, op);
+            add(batch, table, op);
         }
-        batch
     }
 }
 

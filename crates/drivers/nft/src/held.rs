@@ -12,8 +12,8 @@ use vifguard_verdict::Reason;
 use crate::binding::is_ingress;
 use crate::class::Court;
 use crate::contents::{Entry, PortDigest, host_digest};
-use crate::names::{self, COURTS, ETHERTYPES, MACS, PORTS, REFUSED, SEAL, Scale, WAYS};
-use crate::program::{ChainBody, Fate, JUDGE, Shape, is_own};
+use crate::names::{COURTS, ETHERTYPES, MACS, PORTS, REFUSED, SEAL, Scale, WAYS};
+use crate::program::{ChainBody, Fate, JUDGE, Program, Shape, is_own};
 
 /// The table as it is, read in one consistent state.
 #[derive(Clone, Debug, Default)]
@@ -52,23 +52,26 @@ pub enum Depth {
 }
 
 impl Held {
-    /// Reads the table, and the generation for which that holds.
-    pub fn read(
-        kernel: &mut Connection,
-        table: &TableId,
-        depth: Depth,
-    ) -> Result<(Generation, Held), Error> {
-        for _ in 0..32 {
-            let before = kernel.generation()?;
-            let held = Held::read_once(kernel, table, depth, before);
-            if kernel.generation()? == before {
-                return held.map(|held| (before, held));
-            }
+    /// A table that no ports fill, as it is when it was made.
+    pub fn of(program: &Program) -> Held {
+        let sets = program.sets.iter();
+        let (sets, fixed) = sets
+            .map(|(name, (set, elements))| {
+                let name = name.clone();
+                ((name.clone(), set.clone()), (name, elements.clone()))
+            })
+            .unzip();
+        Held {
+            present: true,
+            sets,
+            fixed,
+            chains: program.chains.clone(),
+            ..Held::default()
         }
-        Err(Error::Stale)
     }
 
-    fn read_once(
+    /// Reads the table. Whoever calls this sees to it that the generation is the same before and after.
+    pub(crate) fn read(
         kernel: &mut Connection,
         table: &TableId,
         depth: Depth,
@@ -289,13 +292,5 @@ fn court_of(element: &Element) -> Option<Court> {
     match element.value {
         Value::Verdict(_) => Court::from_word(number_of(element)),
         Value::None | Value::Bytes(_) | Value::Counter(_) => None,
-    }
-}
-
-/// The name of the set of every family, for messages.
-pub fn table(family: vifguard_netlink::nft::Family) -> TableId {
-    TableId {
-        family,
-        name: names::TABLE.to_owned(),
     }
 }

@@ -27,6 +27,7 @@ mod probe;
 pub mod program;
 mod release;
 mod snapshot;
+pub mod tables;
 pub mod ways;
 
 pub use binding::Binding;

@@ -30,10 +30,8 @@ pub const REFUSED: &str = "refused";
 pub const MACS: &str = "macs";
 /// Identity and EtherType that passes although `l2` is on.
 pub const ETHERTYPES: &str = "ethertypes";
-/// In the gates: names of guarded interfaces.
+/// In the gates: what becomes of frames that the judge never had, by the interface's name.
 pub const GUARDED: &str = "guarded";
-/// In the gates: names and numbers of interfaces that are bound.
-pub const ADMITTED: &str = "admitted";
 /// One element: the generation of nf_tables that our last change made.
 pub const SEAL: &str = "seal";
 

@@ -2,14 +2,18 @@
 
 use std::fmt::Write;
 
-use crate::change::{Bases, Change};
-use crate::contents::Tenants;
+use crate::change::{Change, Wanted};
 use crate::edit::{Edit, Op};
 use crate::names::{show_device, show_element};
 use crate::program::Program;
 
 /// The whole plan: rules, then ports.
-pub(crate) fn plan(tenants: &Tenants<'_>, bases: &Bases) -> String {
+pub(crate) fn plan(wanted: Wanted<'_>) -> String {
+    let Wanted {
+        tenants,
+        bases,
+        gate,
+    } = wanted;
     let mut program = Program::of(&tenants.shape);
     for (name, base) in bases {
         program.add_base(name, base.clone());
@@ -25,6 +29,13 @@ pub(crate) fn plan(tenants: &Tenants<'_>, bases: &Bases) -> String {
         for (set, element) in tenant.elements(0) {
             let _ = writeln!(text, "    {set} {}", &show_element(&element)[8..]);
         }
+    }
+    if let Some(gate) = gate {
+        let _ = write!(
+            text,
+            "gate in each of the families bridge, inet and arp:\n{}",
+            gate.program()
+        );
     }
     text
 }
@@ -43,6 +54,11 @@ pub(crate) fn difference(change: &Change) -> Vec<String> {
     lines.extend(ports('-', &applied.removed));
     lines.extend(applied.repaired.iter().map(|what| format!("! {what}")));
     lines.extend(change.steps().flat_map(|Edit(ops)| ops).flat_map(show));
+    let gates = change.loosen.iter().chain(&change.tighten);
+    for (family, Edit(ops)) in gates {
+        let gate = format!(" (gate in the {} family)", family.name());
+        lines.extend(ops.iter().flat_map(show).map(|line| line + &gate));
+    }
     lines
 }
 

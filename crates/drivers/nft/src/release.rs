@@ -2,40 +2,43 @@
 
 use vifguard_driver::{Error, Result, Scope};
 use vifguard_netlink::Error as KernelError;
-use vifguard_netlink::nft::{Batch, Connection, TableId, Value};
+use vifguard_netlink::nft::{Batch, Connection, Value};
 
 use crate::apply::seal;
+use crate::change::Change;
 use crate::contents::{Entry, device_of};
-use crate::driver::{GATES, NAME, step};
+use crate::driver::{NAME, step};
 use crate::edit::{Edit, Op};
-use crate::held::{Depth, Held, is_identity_set, number_of, table};
+use crate::held::{Depth, Held, is_identity_set, number_of};
 use crate::names::{PORTS, REFUSED, SEAL, WAYS};
+use crate::program::Gate;
+use crate::tables::{Tables, main_table, table};
 use crate::ways;
 
 const PATIENCE: usize = 20;
 
 /// Takes away what is named and returns the ports that it was.
-pub(crate) fn release(kernel: &mut Connection, id: &TableId, scope: &Scope) -> Result<Vec<String>> {
+pub(crate) fn release(kernel: &mut Connection, scope: &Scope) -> Result<Vec<String>> {
     for _ in 0..PATIENCE {
-        let (generation, held) = Held::read(kernel, id, Depth::Whole)
+        let (generation, tables) = Tables::read(kernel, Depth::Whole)
             .map_err(|error| step("read what is in force", error))?;
-        let (edit, released) = match scope {
-            Scope::All => all(&held),
+        let held = &tables.main;
+        let mut batch = Batch::after(generation);
+        let released = match scope {
+            Scope::All => all(&tables, &mut batch),
             Scope::Port(name) => {
-                let (mut edit, released) = port(kernel, id, &held, name)?;
+                let (mut edit, entry) = port(kernel, held, name)?;
                 if held.sealed {
-                    let host = without(&held, &edit).host_digest();
+                    let host = without(held, &edit).host_digest();
                     edit.delete_elements(SEAL, vec![seal(generation, 0, host)]);
                     let next = seal(generation.next(), held.next_number, host);
                     edit.add_elements(SEAL, vec![next]);
                 }
-                (edit, released)
+                edit.add_to(&mut batch, &main_table());
+                forget(&tables, &entry.device, &mut batch);
+                vec![entry.port]
             }
         };
-        let mut batch = edit.batch(id, generation);
-        if *scope == Scope::All {
-            remove_gates(kernel, &mut batch)?;
-        }
         if batch.is_empty() {
             return Ok(released);
         }
@@ -47,22 +50,34 @@ pub(crate) fn release(kernel: &mut Connection, id: &TableId, scope: &Scope) -> R
     }
     Err(Error::Disturbed {
         driver: NAME,
-        what: format!("nf_tables (table {})", id.name),
+        what: "nf_tables (tables vifguard)".to_owned(),
     })
 }
 
-fn all(held: &Held) -> (Edit, Vec<String>) {
-    let mut edit = Edit::default();
-    if held.present {
-        edit.push(Op::DeleteTable);
+fn all(tables: &Tables, batch: &mut Batch) -> Vec<String> {
+    if tables.main.present {
+        batch.delete_table(&main_table());
     }
-    (
-        edit,
-        held.entries
-            .iter()
-            .map(|entry| entry.port.clone())
-            .collect(),
-    )
+    for (family, gate) in &tables.gates {
+        if gate.present {
+            batch.delete_table(&table(*family));
+        }
+    }
+    let entries = tables.main.entries.iter();
+    entries.map(|entry| entry.port.clone()).collect()
+}
+
+/// The gates know nothing of the interface by its name any longer.
+fn forget(tables: &Tables, device: &str, batch: &mut Batch) {
+    for (family, held) in tables.gates.iter().filter(|(_, held)| held.present) {
+        let mut gate = Gate::read(held);
+        if gate.refused.remove(device) | gate.spared.remove(device) {
+            let change = Change::to_program(held, &gate.program());
+            for edit in change.steps() {
+                edit.add_to(batch, &table(*family));
+            }
+        }
+    }
 }
 
 /// What is there when the edit has taken interfaces away.
@@ -81,26 +96,8 @@ fn without(held: &Held, edit: &Edit) -> Held {
     held
 }
 
-fn remove_gates(kernel: &mut Connection, batch: &mut Batch) -> Result<()> {
-    for family in GATES {
-        let gate = table(family);
-        let tables = kernel
-            .tables(family)
-            .map_err(|e| step("read what is in force", e))?;
-        if tables.contains(&gate.name) {
-            batch.delete_table(&gate);
-        }
-    }
-    Ok(())
-}
-
 /// One port: its entry, its claims, its counters, and its interface where it was guarded by name.
-fn port(
-    kernel: &mut Connection,
-    id: &TableId,
-    held: &Held,
-    name: &str,
-) -> Result<(Edit, Vec<String>)> {
+fn port(kernel: &mut Connection, held: &Held, name: &str) -> Result<(Edit, Entry)> {
     let is_it = |entry: &&Entry| entry.port == name;
     let Some(entry) = held.entries.iter().find(is_it) else {
         return Err(Error::NoSuchPort(name.to_owned()));
@@ -120,7 +117,7 @@ fn port(
         edit.push(Op::DeleteCounter(name_of_counter));
     }
     let counters = kernel
-        .elements(id, REFUSED)
+        .elements(&main_table(), REFUSED)
         .map_err(|e| step("read the counters", e))?;
     let counters = counters
         .into_iter()
@@ -135,5 +132,5 @@ fn port(
             edit.push(op);
         }
     }
-    Ok((edit, vec![name.to_owned()]))
+    Ok((edit, entry.clone()))
 }

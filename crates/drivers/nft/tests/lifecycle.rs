@@ -246,29 +246,66 @@ fn the_first_frame_meets_the_guards() {
 }
 
 /// The same where the kernel binds to devices only: what came later is refused by the gate until it is
-/// bound, also under a name that was bound before.
+/// bound.
 #[test]
 fn the_gate_stands_for_what_is_not_bound() {
     let Some(mut bed) = Bed::new(Nft::with_binding(Binding::ByDevice)) else {
         return;
     };
-    let web = bed.plug("tap-web");
     bed.apply(STRICT);
+    let late = bed.plug("tap-web");
     let good = arp(0x0a, [192, 0, 2, 10]);
-    web.write(&good).unwrap();
-    assert_eq!(bed.counters().of("tap-web").passed, 1);
-    drop(web);
-    let reborn = bed.plug("tap-web");
     let mut watch = bed.watch();
-    reborn.write(&good).unwrap();
+    late.write(&good).unwrap();
     assert!(watch.drain().unwrap().is_empty(), "it came through");
     assert_eq!(
         bed.counters().of("tap-web").refused,
         [(Reason::UnknownPort, 1)].into()
     );
     bed.apply(STRICT);
-    reborn.write(&good).unwrap();
+    late.write(&good).unwrap();
     assert_eq!(watch.drain().unwrap().len(), 1);
+    assert_eq!(bed.counters().of("tap-web").passed, 1);
+}
+
+/// A port that is only audited loses nothing at the gates, whatever else holds for unknown interfaces; and
+/// one that is not is refused there even where unknown interfaces are only audited.
+#[test]
+fn gates_know_who_is_audited() {
+    let Some(mut bed) = Bed::new(Nft::with_binding(Binding::ByDevice)) else {
+        return;
+    };
+    let audited = STRICT.replace("name: web,", "name: web, mode: audit,");
+    let lenient = STRICT.replace("[\"tap-*\"]", "[\"tap-*\"], unknown: audit");
+    for (policy, passes) in [(audited, 1), (lenient, 0), (STRICT.to_owned(), 0)] {
+        bed.apply(&policy);
+        let late = bed.plug("tap-web");
+        let mut watch = bed.watch();
+        late.write(&arp(0x0a, [192, 0, 2, 10])).unwrap();
+        assert_eq!(watch.drain().unwrap().len(), passes, "{policy}");
+        bed.driver_removes();
+    }
+}
+
+/// What the judge notes on a frame is gone behind the gates: others filter and route by marks.
+#[test]
+fn marks_are_as_they_were() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    let web = bed.plug("tap-web");
+    bed.apply(STRICT);
+    let nft = |script: &str| {
+        let output = bed.host.command("nft").arg(script).output().unwrap();
+        assert!(output.status.success(), "{script}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    nft("add table bridge other; \
+         add chain bridge other seen { type filter hook prerouting priority 0; policy accept; }; \
+         add rule bridge other seen iifname tap-web meta mark 0 counter comment \"plain\"");
+    web.write(&arp(0x0a, [192, 0, 2, 10])).unwrap();
+    let listed = nft("list table bridge other");
+    assert!(listed.contains("counter packets 1 "), "{listed}");
 }
 
 #[test]

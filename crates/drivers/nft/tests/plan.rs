@@ -149,11 +149,11 @@ fn courts_have_names_that_tell_them_apart() {
 }
 
 #[test]
-fn a_gate_refuses_guarded_interfaces_that_are_not_bound() {
+fn a_gate_refuses_what_the_judge_never_had() {
     let gate = Gate {
         prefixes: ["tap".to_owned()].into(),
-        names: ["eth7".to_owned()].into(),
-        admitted: [("tap1".to_owned(), 9)].into(),
+        refused: ["eth7".to_owned()].into(),
+        spared: ["tap1".to_owned()].into(),
         ..Gate::default()
     };
     assert_snapshot!(gate.program().to_string());

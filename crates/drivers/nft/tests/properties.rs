@@ -8,8 +8,8 @@
 )]
 
 use vifguard_conformance::Place;
-use vifguard_conformance::properties::{atomic, fdb, first_frame};
-use vifguard_nft::Nft;
+use vifguard_conformance::properties::{atomic, detour, fdb, first_frame};
+use vifguard_nft::{Binding, Nft};
 
 /// How long floods are.
 fn times() -> usize {
@@ -67,4 +67,18 @@ fn refused_frames_teach_a_bridge_nothing() {
     let taught = fdb(&mut Nft::new(), 100_000).unwrap();
     println!("{taught}");
     assert!(taught.ok(), "{taught}");
+}
+
+/// A container on a veth has means that a guest on a tap has not.
+#[test]
+fn frames_that_are_led_past_ingress_are_refused() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    for driver in [Nft::new(), Nft::with_binding(Binding::ByDevice)] {
+        let mut driver = driver;
+        let found = detour(&mut driver).unwrap();
+        println!("{found}");
+        assert!(found.ok(), "{found}");
+    }
 }

@@ -7,7 +7,7 @@ use vifguard_nft::contents::Entry;
 
 use super::ask::Spelled;
 use super::interface::Interface;
-use super::machine::{Machine, Run};
+use super::machine::{Machine, Run, Station};
 use super::table::Table;
 use super::trace::Taken;
 use crate::frame::Given;
@@ -43,33 +43,38 @@ impl<'h> Rulebook<'h> {
         let index = self.indices.get(device).copied();
         let interface = Interface::new(device, index, entry);
         let sight = Given::of(frame, false)?;
-        carry_out(&self.table, [].into_iter(), &interface, &sight)
+        carry_out(Some(&self.table), [].into_iter(), &interface, &sight)
     }
 }
 
-/// The way of a frame, with gates behind.
+/// The way of a frame, with gates behind; without a table, that of one that never came to netdev ingress.
 pub(super) fn carry_out<'t>(
-    table: &Table<'_>,
+    table: Option<&Table<'_>>,
     gates: impl Iterator<Item = &'t Table<'t>>,
     interface: &Interface<'_>,
     sight: &Given<'_>,
 ) -> Option<(Outcome, Vec<Taken>)> {
-    let machine = Machine::new(table, sight, interface, &Spelled);
-    let bases = table.ingress(&interface.device);
-    let mut outcome = machine.run(Run::all_pass(true), &bases).settled()?;
-    let mut taken = machine.trace(&bases);
+    let mut outcome = Outcome::pass();
+    let mut taken = Vec::new();
+    if let Some(table) = table {
+        let machine = Machine::new(table, Station::Ingress, sight, interface, &Spelled);
+        let bases = table.ingress(&interface.device);
+        outcome = machine.run(Run::all_pass(true), &bases).settled()?;
+        taken = machine.trace(&bases);
+    }
+    let had = outcome.is_witnessed();
     for gate in gates {
         if outcome.fate == Fate::Drop {
             break;
         }
-        let machine = Machine::new(gate, sight, interface, &Spelled);
+        let machine = Machine::new(gate, Station::Gate { had }, sight, interface, &Spelled);
         let bases = gate.prerouting();
         let end = machine.run(Run::all_pass(true), &bases).settled()?;
         taken.extend(machine.trace(&bases));
         outcome.fate = end.fate;
         outcome.counted.extend(end.counted);
     }
-    Some((outcome, taken))
+    Some((outcome.seen(), taken))
 }
 
 impl Run<bool> {

@@ -8,7 +8,7 @@ use vifguard_policy::Mode;
 
 use super::ask::Ask;
 use super::interface::Interface;
-use super::machine::{Machine, Notes, Place, Run};
+use super::machine::{Machine, Notes, Place, Run, Station};
 use super::table::Table;
 use crate::claims::Claims;
 use crate::diagram::Diagrams;
@@ -23,6 +23,8 @@ pub(super) struct Rules<'m> {
     pub(super) table: &'m Table<'m>,
     /// Base chains of the table that see the interface.
     pub(super) bases: Vec<&'m str>,
+    /// Base chains are bound by name: the judge must have every frame, not only those that gates see.
+    pub(super) by_name: bool,
     /// Gates behind it.
     pub(super) gates: &'m [(Family, Table<'m>)],
 }
@@ -40,9 +42,34 @@ pub(crate) struct Disagreement {
     pub(crate) case: Case,
     /// A further hook that they come to, if that matters.
     pub(crate) hook: Option<Family>,
+    /// They come to it past netdev ingress.
+    pub(crate) unjudged: bool,
+    /// It matters that the interface is in no bridge, so that no gate sees them.
+    pub(crate) unbridged: bool,
     pub(crate) kind: Kind,
     /// Which ones.
     pub(crate) frames: BCDDFunction,
+}
+
+impl Disagreement {
+    /// What should become of frames that never came to the judge, if they differ so.
+    pub(super) fn expected(&self) -> Outcome {
+        match self.kind {
+            Kind::Passes => Outcome::unknown(),
+            Kind::Lost | Kind::Counted => Outcome::pass(),
+        }
+    }
+}
+
+impl Expected<'_> {
+    /// What should become of frames that never came to the judge.
+    fn unjudged(&self) -> Fate {
+        match self {
+            Expected::Port(_, Mode::Enforce) => Fate::Drop,
+            Expected::Port(_, Mode::Audit) => Fate::Pass,
+            Expected::Always(outcome) => outcome.fate,
+        }
+    }
 }
 
 /// How bad it is, the worst first.
@@ -115,9 +142,15 @@ impl<A: Ask<Diagrams>> Comparing<'_, A> {
     fn case(&mut self, case: Case) {
         self.ask.begin();
         let sight = Any::of(self.diagrams, case);
-        let machine = Machine::new(self.rules.table, &sight, self.interface, self.ask);
-        let start = Run::all_pass(self.diagrams.constant(true));
-        let mut run = machine.run(start, &self.rules.bases);
+        let machine = Machine::new(
+            self.rules.table,
+            Station::Ingress,
+            &sight,
+            self.interface,
+            self.ask,
+        );
+        let start = || Run::all_pass(self.diagrams.constant(true));
+        let mut run = machine.run(start(), &self.rules.bases);
         let gates = self.rules.gates.iter().map(|(_, gate)| gate);
         for table in gates.chain([self.rules.table]) {
             for chain in table.elsewhere() {
@@ -135,22 +168,44 @@ impl<A: Ask<Diagrams>> Comparing<'_, A> {
         for (i, (family, gate)) in self.rules.gates.iter().enumerate() {
             let bases = gate.prerouting();
             let here = comes_to(&sight, *family);
-            if bases.is_empty() || self.diagrams.is_never(&here) {
-                plain |= bases.is_empty();
+            if self.diagrams.is_never(&here) {
                 continue;
             }
-            let machine = Machine::new(gate, &sight, self.interface, self.ask);
-            let gated = machine.run(run.clone(), &bases);
-            self.result.notes[1 + i].join(machine.notes());
+            if bases.is_empty() {
+                self.judge_past(&sight, &start(), &here, *family);
+                plain = true;
+                continue;
+            }
+            let behind = |before: &dyn Fn(bool) -> Run<BCDDFunction>, notes: &mut Notes, had| {
+                let station = Station::Gate { had };
+                let machine = Machine::new(gate, station, &sight, self.interface, self.ask);
+                let after = machine.run(before(had), &bases);
+                notes.join(machine.notes());
+                after
+            };
+            let notes = &mut self.result.notes[1 + i];
+            let parts = |had| run.part(had);
+            let gated = behind(&parts, notes, true);
+            let gated = gated.and(self.diagrams, behind(&parts, notes, false));
+            let past = behind(&|_| start(), notes, false);
+            self.judge_past(&sight, &past, &here, *family);
+            let (gated, run) = (gated.seen(self.diagrams), run.clone().seen(self.diagrams));
             if gated == run {
                 plain = true;
                 continue;
             }
             self.judge(&sight, &gated, &expected, &here, Some(*family));
         }
+        let run = run.seen(self.diagrams);
+        let nowhere = || {
+            let gated = [Family::Inet, Family::Arp].map(|family| comes_to(&sight, family));
+            self.diagrams.not(&self.diagrams.or(&gated[0], &gated[1]))
+        };
         if plain || self.rules.gates.is_empty() {
             let all = self.diagrams.constant(true);
             self.judge(&sight, &run, &expected, &all, None);
+        } else if self.rules.by_name {
+            self.judge(&sight, &run, &expected, &nowhere(), None);
         }
     }
 
@@ -200,13 +255,45 @@ impl<A: Ask<Diagrams>> Comparing<'_, A> {
             }
         }
         let case = sight.case();
+        let unbridged = hook.is_none() && *here != logic.constant(true);
         let found = found.into_iter().map(|(kind, frames)| Disagreement {
             case,
             hook,
+            unjudged: false,
+            unbridged,
             kind,
             frames,
         });
         self.result.disagreements.extend(found);
+    }
+
+    /// Frames that came to a gate past netdev ingress.
+    fn judge_past(
+        &mut self,
+        sight: &Any<'_>,
+        run: &Run<BCDDFunction>,
+        here: &BCDDFunction,
+        family: Family,
+    ) {
+        let logic = self.diagrams;
+        let there = logic.and(&sight.there_are(), here);
+        let (should, kind) = match self.expected.unjudged() {
+            Fate::Drop => (Fate::Drop, Kind::Passes),
+            Fate::Pass => (Fate::Pass, Kind::Lost),
+        };
+        let wrong = run.outcomes.iter().filter(|(is, _)| is.fate != should);
+        let wrong = wrong.fold(logic.constant(false), |all, (_, bit)| logic.or(&all, bit));
+        let frames = logic.and(&there, &wrong);
+        if !logic.is_never(&frames) {
+            self.result.disagreements.push(Disagreement {
+                case: sight.case(),
+                hook: Some(family),
+                unjudged: true,
+                unbridged: false,
+                kind,
+                frames,
+            });
+        }
     }
 }
 

@@ -74,7 +74,7 @@ impl<'m, S: Sight, A: Ask<S::Logic>> Machine<'m, S, A> {
             ));
         }
         let found = self.among(key, &elements, catch_all);
-        self.note_look_up(set, key, &found);
+        self.note_look_up(set, key, &found, catch_all.is_some());
         Ok(found)
     }
 
@@ -141,21 +141,25 @@ impl<'m, S: Sight, A: Ask<S::Logic>> Machine<'m, S, A> {
         }
     }
 
-    fn note_look_up(&self, set: &str, key: &[Byte<S::Logic>], found: &Found<'_, S::Logic>) {
+    fn note_look_up(
+        &self,
+        set: &str,
+        key: &[Byte<S::Logic>],
+        found: &Found<'_, S::Logic>,
+        catches_all: bool,
+    ) {
         if key.iter().all(|byte| byte.from.is_none()) {
             return;
         }
         let logic = self.logic();
         let mut notes = self.notes.borrow_mut();
-        match (
-            Key::of(logic, key),
-            logic.known(&found.hit),
-            &found.elements,
-        ) {
-            (Some(key), Some(hit), None) => notes.note(Test::Found {
+        let known = logic.known(&found.hit).filter(|_| !catches_all);
+        let value = known.map(|hit| found.value(hit));
+        match (Key::of(logic, key), value) {
+            (Some(key), Some(Ok(value))) => notes.note(Test::Found {
                 set: set.to_owned(),
                 key,
-                found: hit,
+                value,
             }),
             _ => notes.opaque = true,
         }
@@ -170,6 +174,16 @@ fn is_name<L: Logic>(key: &[Byte<L>]) -> bool {
 }
 
 impl<L: Logic> Found<'_, L> {
+    /// What it leads to, if it is one and the same for all frames.
+    fn value(&self, hit: bool) -> Result<Option<Value>, ()> {
+        match (hit, self.elements.as_deref()) {
+            (false, _) => Ok(None),
+            (true, None) => Ok(Some(Value::None)),
+            (true, Some([(element, _)])) => Ok(Some(element.value.clone())),
+            (true, Some(_)) => Err(()),
+        }
+    }
+
     /// The data of a map, for frames that find something.
     pub(super) fn data(&self, logic: &L) -> Result<Vec<Byte<L>>, String> {
         if let Some(data) = &self.data {

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::rc::Rc;
 
-use vifguard_netlink::nft::{CmpOp, Policy};
+use vifguard_netlink::nft::{CmpOp, Policy, Value};
 
 use super::ask::Ask;
 use super::byte::Key;
@@ -15,9 +15,22 @@ use crate::frame::{BitOf, Sight};
 use crate::logic::Logic;
 use crate::outcome::{Count, Fate, Outcome, add};
 
+/// Where a table's rules meet frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Station {
+    /// Netdev ingress.
+    Ingress,
+    /// A gate behind it, for frames that the judge had or for those that it never had.
+    Gate {
+        /// The judge had them.
+        had: bool,
+    },
+}
+
 /// Carries rules out for the frames of a sight that come from an interface.
 pub(crate) struct Machine<'m, S: Sight, A> {
     pub(super) table: &'m Table<'m>,
+    pub(super) station: Station,
     pub(super) sight: &'m S,
     pub(super) interface: &'m Interface<'m>,
     pub(super) ask: &'m A,
@@ -58,7 +71,8 @@ pub(super) enum Test {
     Found {
         set: String,
         key: Key,
-        found: bool,
+        /// What it leads to; nothing if it is not there.
+        value: Option<Value>,
     },
 }
 
@@ -77,17 +91,54 @@ impl<B> Run<B> {
             unread: BTreeMap::new(),
         }
     }
+
+    /// Frames that the judge had, and those that it never had.
+    pub(crate) fn part(&self, had: bool) -> Run<B>
+    where
+        B: Clone,
+    {
+        let outcomes = self.outcomes.iter();
+        let outcomes = outcomes.filter(|(outcome, _)| outcome.is_witnessed() == had);
+        Run {
+            outcomes: outcomes
+                .map(|(outcome, bit)| (outcome.clone(), bit.clone()))
+                .collect(),
+            unread: self.unread.clone(),
+        }
+    }
+
+    /// The same, and what became of other frames.
+    pub(crate) fn and<L: Logic<Bit = B>>(mut self, logic: &L, others: Run<B>) -> Run<B> {
+        for (outcome, bit) in others.outcomes {
+            add(logic, &mut self.outcomes, outcome, bit);
+        }
+        for (place, bit) in others.unread {
+            add(logic, &mut self.unread, place, bit);
+        }
+        self
+    }
+
+    /// The same as an operator sees it.
+    pub(crate) fn seen<L: Logic<Bit = B>>(self, logic: &L) -> Run<B> {
+        let mut outcomes = BTreeMap::new();
+        for (outcome, bit) in self.outcomes {
+            add(logic, &mut outcomes, outcome.seen(), bit);
+        }
+        Run { outcomes, ..self }
+    }
 }
 
 impl<'m, S: Sight, A: Ask<S::Logic>> Machine<'m, S, A> {
     pub(crate) fn new(
         table: &'m Table<'m>,
+        station: Station,
         sight: &'m S,
         interface: &'m Interface<'m>,
         ask: &'m A,
     ) -> Machine<'m, S, A> {
         Machine {
             table,
+            station,
             sight,
             interface,
             ask,
@@ -202,9 +253,10 @@ impl Test {
             } => interface
                 .own(key)
                 .is_some_and(|key| compare(&key, *op, with) == *held),
-            Test::Found { set, key, found } => interface
-                .own(key)
-                .is_some_and(|key| table.element(set, &key).is_some() == *found),
+            Test::Found { set, key, value } => interface.own(key).is_some_and(|key| {
+                let element = table.element(set, &key);
+                element.map(|element| &element.value) == value.as_ref()
+            }),
         }
     }
 }

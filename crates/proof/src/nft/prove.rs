@@ -1,11 +1,12 @@
 //! The proof: every port, and every interface that could be taken for one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 use vifguard_driver::Desired;
 use vifguard_netlink::nft::Family;
 use vifguard_nft::Snapshot;
+use vifguard_nft::binding::is_by_device;
 use vifguard_nft::contents::Tenants;
 
 use super::abstracted::{Abstracted, Registry};
@@ -65,7 +66,10 @@ pub fn prove(snapshot: &Snapshot, desired: &Desired) -> Result<Proof, Error> {
     prover.all(&ports.subjects)?;
     // What rules know by name may be an interface that nobody else has spoken of.
     let names = std::mem::take(&mut prover.names);
-    let more = super::subjects::named(snapshot, desired, &table, &gates, &names);
+    let mut more = super::subjects::named(snapshot, desired, &table, &gates, &names);
+    let seen = ports.subjects.iter();
+    let seen: HashSet<&str> = seen.map(|seen| seen.interface.device.as_str()).collect();
+    more.retain(|subject| !seen.contains(subject.interface.device.as_str()));
     prover.all(&more)?;
     Ok(prover.proof)
 }
@@ -169,6 +173,7 @@ impl<'p> Prover<'p> {
         Rules {
             table: self.table,
             bases: subject.bases.clone(),
+            by_name: !is_by_device(self.table.held()),
             gates: self.gates,
         }
     }

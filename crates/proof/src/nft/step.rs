@@ -2,14 +2,14 @@
 
 use vifguard_netlink::nft::{Base, CmpOp, Expr, MetaKey, Reg, Rule, Verdict};
 use vifguard_nft::names::REFUSED;
-use vifguard_nft::program::AUDITED;
+use vifguard_nft::program::{AUDITED, witness};
 use vifguard_verdict::Reason;
 
 use super::ask::Ask;
 use super::byte::{Byte, Key, Origin};
 use super::header::{has_extension, protocol};
 use super::lookup::Found;
-use super::machine::{Machine, Test};
+use super::machine::{Machine, Station, Test};
 use crate::frame::{BitOf, EXTENSIONS, Sight};
 use crate::logic::Logic;
 use crate::outcome::Count;
@@ -94,9 +94,17 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
                 unread: None,
             },
         };
+        let mut read = 0;
         for (i, expr) in rule.exprs.iter().enumerate() {
             if logic.is_never(&going.go) {
                 break;
+            }
+            if i < read {
+                continue;
+            }
+            if let Some(count) = self.witness(&mut going, &rule.exprs[i..]) {
+                read = i + count;
+                continue;
             }
             // The frame stays as it is; only where the kernel keeps it may change.
             if i > 0 && is_put_back(&rule.exprs[i - 1], expr) {
@@ -108,6 +116,30 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
             }
         }
         going.effect
+    }
+
+    /// What the steps of a rule do with the witness, and how many they are; none if they do nothing.
+    ///
+    /// A frame's mark is followed no further than that: whoever reads or writes it otherwise, or has it
+    /// read after it was written, makes a rule that cannot be read.
+    fn witness(&self, going: &mut Going<S::Logic>, exprs: &[Expr]) -> Option<usize> {
+        let (set, ask) = (witness::set(), witness::ask());
+        let pass = [witness::clear(), vec![Expr::Verdict(Verdict::Accept)]].concat();
+        match self.station {
+            Station::Ingress if exprs.starts_with(&set) => {
+                let count = (Count::Witnessed, going.go.clone());
+                going.effect.counts.push(count);
+                Some(set.len())
+            }
+            Station::Gate { had } if exprs.starts_with(&ask) => {
+                if !had {
+                    going.go = self.logic().constant(false);
+                }
+                Some(ask.len())
+            }
+            Station::Gate { had: true } if exprs == pass => Some(pass.len() - 1),
+            Station::Ingress | Station::Gate { .. } => None,
+        }
     }
 
     fn step(&self, going: &mut Going<S::Logic>, expr: &Expr) -> Result<(), Unread> {
@@ -124,6 +156,7 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
                 going.load(*to, bytes, logic)
             }
             Expr::Store { .. } => Err("it writes into the frame".to_owned()),
+            Expr::SetMeta(key, _) => Err(format!("it changes the frame's {key}")),
             Expr::Exthdr { header, .. } => {
                 let there = self.extension(*header)?;
                 going.go = logic.and(&going.go, &there);
@@ -138,7 +171,10 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
                 bits[7] = there;
                 going.load(*to, vec![Byte::of(bits)], logic)
             }
-            Expr::And { from, to, mask } => {
+            Expr::Bits { xor, .. } if xor.iter().any(|byte| *byte != 0) => {
+                Err("it turns bits over".to_owned())
+            }
+            Expr::Bits { from, to, mask, .. } => {
                 let bytes = going.bytes(*from, mask.len())?;
                 let bytes = bytes
                     .iter()
@@ -223,6 +259,8 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
                 }
                 bytes
             }
+            // Only the witness is read and written, and only as the driver does.
+            MetaKey::Mark => return Err("it reads the frame's mark".to_owned()),
             MetaKey::Protocol => protocol(self.sight).map(Byte::of).to_vec(),
             MetaKey::Iif => own(Origin::Index, &self.interface.index.to_ne_bytes()),
             MetaKey::IifName => own(Origin::Name, &self.interface.name),

@@ -6,7 +6,7 @@ use vifguard_driver::Desired;
 use vifguard_netlink::nft::{DeviceSpec, Family};
 use vifguard_nft::Snapshot;
 use vifguard_nft::contents::{Entry, Tenant, Tenants, device_of};
-use vifguard_nft::names::{ADMITTED, GUARDED, WAYS};
+use vifguard_nft::names::{GUARDED, WAYS};
 use vifguard_policy::DevicePattern;
 
 use super::interface::Interface;
@@ -150,7 +150,7 @@ pub(super) fn subjects<'a>(
 
 /// Interfaces that a way, a counter or a gate knows by name.
 fn named_in_sets(table: &Table<'_>) -> BTreeSet<String> {
-    let sets = WAYS.into_iter().chain([GUARDED, ADMITTED]);
+    let sets = WAYS.into_iter().chain([GUARDED]);
     let elements = sets.flat_map(|set| table.elements(set, &[]).unwrap_or_default());
     elements.map(|element| device_of(&element.key)).collect()
 }

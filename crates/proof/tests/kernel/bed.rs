@@ -143,7 +143,9 @@ impl Bed {
     pub(crate) fn confirm(&mut self, name: &str, differences: &[Difference]) {
         for difference in differences {
             let device = &difference.whose.device;
-            if !self.taps.contains_key(device) {
+            // These taps are in a bridge, and have no way past ingress.
+            let elsewhere = difference.unjudged || difference.unbridged;
+            if elsewhere || !self.taps.contains_key(device) {
                 continue;
             }
             let seen = self.send(device, &difference.picture);

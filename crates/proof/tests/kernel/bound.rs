@@ -1,8 +1,8 @@
 //! How frames come to the rules at all.
 
-use vifguard_netlink::nft::{DeviceSpec, Element, Expr, Family, Policy, Verdict};
+use vifguard_netlink::nft::{Batch, DeviceSpec, Element, Expr, Family, Policy, Value, Verdict};
 use vifguard_nft::binding::PRIORITY;
-use vifguard_nft::names::{ADMITTED, name_key};
+use vifguard_nft::names::{GUARDED, name_key};
 use vifguard_nft::{Binding, Nft};
 use vifguard_proof::nft::Kind;
 
@@ -138,9 +138,64 @@ fn patterns_that_became_narrower() {
     assert_eq!(found.whose.port, None);
 }
 
-/// As on kernels before 6.18: chains bound to devices, and gates behind for those that are not.
+/// Behind the judge, for frames that it never had.
 #[test]
 fn gates() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    let bridge = table(Family::Bridge);
+    let past = |bed: &mut Bed, name: &str, policy: &str, harm: &dyn Fn(&mut Batch)| {
+        let desired = desired(policy);
+        bed.apply(&desired);
+        bed.harm(|_, batch| harm(batch));
+        let proof = bed.prove(&desired);
+        assert!(!proof.is_equal(), "{name}: not found");
+        let worst = proof.differences.iter().map(|found| found.kind).min();
+        let all_past = proof.differences.iter().all(|found| found.unjudged);
+        assert_eq!((worst, all_past), (Some(Kind::Passes), true), "{name}");
+    };
+    past(&mut bed, "no gate", WEB, &|batch| {
+        batch.delete_table(&bridge);
+    });
+    past(&mut bed, "a gate asleep", WEB, &|batch| {
+        batch.set_dormant(&bridge, true);
+    });
+    past(&mut bed, "a gate without rules", WEB, &|batch| {
+        batch.flush_chain(&bridge, "gate");
+    });
+    let named = WEB.replace("[\"tap-*\"]", "[\"tap-none\"]");
+    past(&mut bed, "an interface forgotten", &named, &|batch| {
+        let element = Element {
+            value: Value::Verdict(Verdict::Goto("refuse.unknown-port".to_owned())),
+            ..Element::of(name_key("tap-web"))
+        };
+        batch.delete_elements(&bridge, GUARDED, &[element]);
+    });
+}
+
+/// A gate that refuses what the judge let through.
+#[test]
+fn gates_that_ask_too_much() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    bed.finds(
+        "the judge does not say that it had it",
+        WEB,
+        ("tap-web", Kind::Lost),
+        |kernel, batch| {
+            edit(kernel, batch, "ingress", |rules| {
+                let verdict = rules[0].exprs.pop().unwrap();
+                rules[0].exprs = vec![verdict];
+            });
+        },
+    );
+}
+
+/// As on kernels before 6.18: chains bound to devices, and gates behind for those that are not.
+#[test]
+fn gates_behind_devices() {
     let Some(mut bed) = Bed::new(Nft::with_binding(Binding::ByDevice)) else {
         return;
     };
@@ -153,59 +208,16 @@ fn gates() {
         |_, batch| {
             batch.flush_chain(&id, "ingress.tap-web");
             batch.delete_chain(&id, "ingress.tap-web");
-            unadmit(batch, "tap-web", &bed_index("tap-web"));
-        },
-    );
-    bed.finds(
-        "unbound and admitted",
-        WEB,
-        ("tap-web", Kind::Passes),
-        |_, batch| {
-            batch.flush_chain(&id, "ingress.tap-web");
-            batch.delete_chain(&id, "ingress.tap-web");
-        },
-    );
-    bed.finds(
-        "bound and not admitted",
-        WEB,
-        ("tap-web", Kind::Lost),
-        |_, batch| {
-            unadmit(batch, "tap-web", &bed_index("tap-web"));
         },
     );
     bed.finds(
         "a gate that stands open",
         WEB,
         ("tap-none", Kind::Passes),
-        |kernel, batch| {
-            let bridge = table(Family::Bridge);
-            let rules = kernel.rules(&bridge).unwrap();
-            batch.flush_chain(&bridge, "check");
-            for (_, mut rule) in rules.into_iter().filter(|(chain, _)| chain == "check") {
-                *rule.exprs.last_mut().unwrap() = Expr::Verdict(Verdict::Return);
-                batch.add_rule(&bridge, "check", &rule);
-            }
+        |_, batch| {
+            batch.flush_chain(&table(Family::Bridge), "gate");
             batch.flush_chain(&id, "ingress.tap-none");
             batch.delete_chain(&id, "ingress.tap-none");
         },
     );
-}
-
-/// The number of an interface; the test's thread is in its namespace.
-fn bed_index(device: &str) -> [u8; 4] {
-    vifguard_nft::Snapshot::read()
-        .unwrap()
-        .interfaces
-        .iter()
-        .find(|(name, _)| name == device)
-        .unwrap()
-        .1
-        .to_ne_bytes()
-}
-
-fn unadmit(batch: &mut vifguard_netlink::nft::Batch, device: &str, index: &[u8]) {
-    let key = [name_key(device).as_slice(), index].concat();
-    for family in [Family::Bridge, Family::Inet, Family::Arp] {
-        batch.delete_elements(&table(family), ADMITTED, &[Element::of(key.clone())]);
-    }
 }

@@ -74,7 +74,7 @@ const CHANGES: &[Change] = &[
         |rules| {
             let at = place(rules, "ip4-28");
             for expr in &mut rules[at].exprs {
-                if let Expr::And { mask, .. } = expr {
+                if let Expr::Bits { mask, .. } = expr {
                     mask[3] = 0;
                 }
             }

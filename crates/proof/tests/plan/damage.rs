@@ -76,7 +76,7 @@ fn rule(held: &mut Held, at: &mut Mutator) -> String {
             }
             _ => bit(data, at),
         },
-        Expr::And { mask, .. } => bit(mask, at),
+        Expr::Bits { mask, .. } => bit(mask, at),
         Expr::Load { data, .. } => bit(data, at),
         Expr::Payload { offset, .. } => *offset = u32::try_from(at.one_of(48)).unwrap(),
         Expr::Lookup {
@@ -104,6 +104,7 @@ fn rule(held: &mut Held, at: &mut Mutator) -> String {
         | Expr::Count { .. }
         | Expr::CountBy { .. }
         | Expr::Store { .. }
+        | Expr::SetMeta(..)
         | Expr::Foreign(_) => {
             exprs.remove(step);
         }

@@ -3,8 +3,9 @@ use std::fmt::Write;
 
 use vifguard_corpus::Corpus;
 use vifguard_driver::Desired;
+use vifguard_netlink::nft::Family;
 use vifguard_nft::Snapshot;
-use vifguard_nft::binding;
+use vifguard_nft::binding::{self, Binding};
 use vifguard_nft::change::Change;
 use vifguard_nft::contents::{Entry, Tenants};
 use vifguard_nft::edit::Op;
@@ -17,13 +18,18 @@ use vifguard_proof::Proof;
 /// What the kernel would hold, bound by name.
 pub(crate) fn snapshot(desired: &Desired) -> Snapshot {
     let tenants = Tenants::of(desired, true);
-    let change = Change::between(&Held::default(), &tenants, &binding::by_name(desired));
+    let (bases, gate) = binding::of(Binding::ByName, desired, &[]);
+    let change = Change::between(&Held::default(), &tenants, &bases);
+    let gate = Held::of(&gate.unwrap().program());
     let mut held = Held::default();
     for op in change.steps().flat_map(|edit| &edit.0) {
         carry_out(&mut held, op);
     }
     Snapshot {
         main: held,
+        gates: [Family::Bridge, Family::Inet, Family::Arp]
+            .map(|family| (family, gate.clone()))
+            .into(),
         ..Snapshot::default()
     }
 }

@@ -54,6 +54,10 @@ struct Differing {
     segments: bool,
     /// A further hook where that becomes of it.
     hook: Option<&'static str>,
+    /// It becomes of it when the kernel leads it there past netdev ingress.
+    unjudged: bool,
+    /// It becomes of it when the interface is in no bridge.
+    unbridged: bool,
     kernel: Fated,
     /// The rules that matched, in order.
     rules: Vec<Matched>,
@@ -144,6 +148,8 @@ impl Differing {
             frame: found.picture.hex(),
             segments: found.picture.segments,
             hook: found.hook.map(Family::name),
+            unjudged: found.unjudged,
+            unbridged: found.unbridged,
             kernel: Fated::of(&found.kernel),
             rules: found.taken.iter().map(Matched::of).collect(),
             policy: Fated::of(&found.policy),
@@ -172,14 +178,15 @@ impl Differing {
             "{head}\n  frame ({bytes} bytes{segments}): {}\n",
             self.frame
         );
-        let hook = self
-            .hook
-            .map(|hook| format!(" (where the {hook} family receives it)"));
-        text += &format!(
-            "  kernel: {}{}\n",
-            self.kernel.text,
-            hook.unwrap_or_default()
-        );
+        let hook = match (self.hook, self.unjudged, self.unbridged) {
+            (Some(hook), false, _) => format!(" (where the {hook} family receives it)"),
+            (Some(hook), true, _) => {
+                format!(" (where the {hook} family receives it and netdev ingress did not)")
+            }
+            (None, _, true) => " (where the interface is in no bridge)".to_owned(),
+            (None, _, false) => String::new(),
+        };
+        text += &format!("  kernel: {}{}\n", self.kernel.text, hook);
         for Matched {
             chain,
             rule,
@@ -194,6 +201,7 @@ impl Differing {
         text += &format!("  policy: {}\n", self.policy.text);
         match (&self.ground, &self.port) {
             (Some(ground), _) => text += &ground.text("    "),
+            (None, Some(_)) if self.unjudged => text += "    the judge must have every frame\n",
             (None, Some(_)) => text += "    its interface is not bound yet\n",
             (None, None) => text += "    no port is on this interface\n",
         }
@@ -207,6 +215,8 @@ impl Fated {
             Count::Refused(reason) => reason.to_string(),
             Count::Audited(reason) => format!("{reason} (audit)"),
             Count::Elsewhere => "elsewhere".to_owned(),
+            // Of no interest to an operator, and taken out before.
+            Count::Witnessed => "witnessed".to_owned(),
         });
         Fated {
             fate: match outcome.fate {

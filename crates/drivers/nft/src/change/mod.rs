@@ -7,6 +7,7 @@
 //! what nobody uses any more is cut away.
 
 mod bases;
+mod gates;
 mod ports;
 mod program;
 mod ways;
@@ -14,14 +15,15 @@ mod ways;
 use std::collections::{BTreeMap, HashSet};
 
 use vifguard_driver::Applied;
-use vifguard_netlink::nft::{BaseChain, Element, Set};
+use vifguard_netlink::nft::{BaseChain, Element, Family, Set};
 use vifguard_policy::Unknown;
 
 use crate::binding;
 use crate::contents::Tenants;
 use crate::edit::{Edit, Op};
 use crate::held::Held;
-use crate::program::{Program, Shape};
+use crate::program::{Gate, Program, Shape};
+use crate::tables::Tables;
 
 pub use ports::needs_contents;
 
@@ -30,6 +32,8 @@ pub use ports::needs_contents;
 pub struct Change {
     /// What an earlier change left behind that was not finished: nobody uses it.
     pub sweep: Edit,
+    /// What gates must not refuse any longer, together with what is new.
+    pub loosen: Vec<(Family, Edit)>,
     /// What is new, beside what is there.
     pub make: Edit,
     /// Rules that frames may be using were replaced: wait before the flip.
@@ -44,6 +48,8 @@ pub struct Change {
     pub close: Edit,
     /// What nobody uses any more.
     pub cut: Edit,
+    /// What gates refuse from now on, together with that.
+    pub tighten: Vec<(Family, Edit)>,
     /// What it means for ports.
     pub applied: Applied,
     /// Interfaces whose counters go too.
@@ -55,7 +61,31 @@ pub struct Change {
 /// The base chains of the table, by name.
 pub type Bases = BTreeMap<String, BaseChain>;
 
+/// What is to be in force.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// The ports.
+    pub tenants: &'a Tenants<'a>,
+    /// What leads frames to the judge.
+    pub bases: &'a Bases,
+    /// What refuses those that the judge never had.
+    pub gate: Option<&'a Gate>,
+}
+
 impl Change {
+    /// What leads from what the kernel holds to what is wanted.
+    pub fn of(tables: &Tables, wanted: Wanted<'_>) -> Change {
+        let mut change = Change::between(&tables.main, wanted.tenants, wanted.bases);
+        change.gates(tables, wanted.gate);
+        if tables.main.present && tables.main.seal.is_none() && !change.applied.repaired.is_empty()
+        {
+            // What looks like somebody else's work is the half of ours.
+            change.applied.repaired = vec!["a change that was begun and not finished".to_owned()];
+        }
+        change.applied.otherwise = !change.is_empty() && change.applied.is_nothing();
+        change
+    }
+
     /// What leads from `held` to `tenants` behind `bases`.
     pub fn between(held: &Held, tenants: &Tenants<'_>, bases: &Bases) -> Change {
         let bases = &binding::settle(held, bases);
@@ -83,11 +113,6 @@ impl Change {
         change.cut_program(held, &first, &last, bases);
         change.cut_claims(held, tenants, &live);
         change.ways(held, tenants);
-        if held.present && held.seal.is_none() && !change.applied.repaired.is_empty() {
-            // What looks like somebody else's work is the half of ours.
-            change.applied.repaired = vec!["a change that was begun and not finished".to_owned()];
-        }
-        change.applied.otherwise = !change.is_empty() && change.applied.is_nothing();
         change
     }
 
@@ -144,10 +169,13 @@ impl Change {
 
     /// Is the host already so?
     pub fn is_empty(&self) -> bool {
-        self.steps().all(Edit::is_empty)
+        let gates = self.loosen.iter().chain(&self.tighten);
+        self.steps()
+            .chain(gates.map(|(_, edit)| edit))
+            .all(Edit::is_empty)
     }
 
-    /// The transactions, in order.
+    /// The transactions of the judge's table, in order.
     pub fn steps(&self) -> impl Iterator<Item = &Edit> {
         [&self.make, &self.flip, &self.open, &self.close, &self.cut].into_iter()
     }

@@ -1,68 +1,126 @@
-//! The gate for kernels that bind a base chain only to devices that exist.
+//! The gates: behind netdev ingress, where a frame first comes to a bridge, to IP or to ARP.
 //!
-//! There a guarded interface that comes later has no guard until it is bound. The gate stands further
-//! on, in the bridge, inet and arp families, and refuses what comes from a guarded interface that is
-//! not one of those which were bound: told apart by name *and* number, for a name can be born again.
+//! They let through what the judge [had](super::witness), and refuse all else from guarded interfaces.
 
 use std::collections::BTreeSet;
 
 use vifguard_netlink::nft::{
-    BaseChain, CmpOp, Element, Expr, Hook, MetaKey, Policy, Reg, Rule, Set, SetData, Verdict,
+    BaseChain, CmpOp, DeviceSpec, Element, Expr, Hook, Policy, Rule, SetData, Value, Verdict,
 };
-use vifguard_policy::Unknown;
+use vifguard_policy::{Mode, Unknown};
 use vifguard_verdict::Reason;
 
 use super::steps::{NAME, Steps};
-use super::{ChainBody, Fate, Program, refuse};
+use super::{ChainBody, Fate, Program, refuse, witness};
 use crate::contents::device_of;
 use crate::held::Held;
-use crate::names::{ADMITTED, GUARDED, fixed, name_key, refused};
+use crate::names::{GUARDED, fixed, name_key, refused};
 
 /// Before everybody else at the same hook, connection tracking included.
 const PRIORITY: i32 = -500;
 const GATE: &str = "gate";
-const CHECK: &str = "check";
-/// Right behind the name, so that the two make a key.
-const NUMBER: Reg = Reg(4);
+/// Room for that many names; what it costs does not depend on how many there are.
 const MOST_INTERFACES: usize = 1 << 16;
 
-/// What the gate must know.
+/// Which frames a gate refuses that the judge never had.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Gate {
-    /// Beginnings of names of guarded interfaces.
+    /// Those from interfaces whose names begin so; where unknown interfaces are only audited, they are
+    /// counted and let through.
     pub prefixes: BTreeSet<String>,
-    /// Names of guarded interfaces.
-    pub names: BTreeSet<String>,
-    /// Interfaces that are bound: name and number.
-    pub admitted: BTreeSet<(String, u32)>,
-    /// What happens to frames from others.
+    /// Those from these interfaces, whatever else is said.
+    pub refused: BTreeSet<String>,
+    /// None from these, though a prefix covers them: nothing of an audited port's is refused.
+    pub spared: BTreeSet<String>,
+    /// What happens to frames from interfaces without a port.
     pub unknown: Unknown,
 }
 
 impl Gate {
-    /// The gate that a table seems to have been made for.
-    pub(crate) fn read(held: &Held) -> Gate {
-        let elements = |set| held.fixed.get(set).into_iter().flatten();
-        let number = |element: &Element| {
-            let number = element.key.get(16..20)?.try_into().ok()?;
-            Some((device_of(&element.key), u32::from_ne_bytes(number)))
+    /// The gate behind base chains on these interfaces.
+    pub fn of<'p>(
+        specs: &[DeviceSpec],
+        ports: impl Iterator<Item = (&'p str, Mode)>,
+        unknown: Unknown,
+    ) -> Gate {
+        let mut gate = Gate {
+            unknown,
+            ..Gate::default()
         };
-        let rules = held
-            .chains
-            .get(GATE)
-            .map(|chain| chain.rules.as_slice())
-            .unwrap_or_default();
+        for spec in specs {
+            match spec {
+                DeviceSpec::Prefix(prefix) => gate.prefixes.insert(prefix.clone()),
+                DeviceSpec::Name(name) if unknown == Unknown::Refuse => {
+                    gate.refused.insert(name.clone())
+                }
+                DeviceSpec::Name(_) => false,
+            };
+        }
+        for (device, mode) in ports {
+            match (mode, unknown) {
+                (Mode::Enforce, Unknown::Audit) => {
+                    gate.refused.insert(device.to_owned());
+                }
+                (Mode::Audit, Unknown::Refuse) => {
+                    if !gate.refused.remove(device) {
+                        gate.spared.insert(device.to_owned());
+                    }
+                }
+                (Mode::Enforce, Unknown::Refuse) | (Mode::Audit, Unknown::Audit) => {}
+            }
+        }
+        gate
+    }
+
+    /// The gate that a table seems to have been made for.
+    pub fn read(held: &Held) -> Gate {
+        let rules = held.chains.get(GATE).map(|chain| chain.rules.as_slice());
         let prefix = |rule: &Rule| match rule.exprs.get(1) {
             Some(Expr::Cmp { data, .. }) => String::from_utf8(data.clone()).ok(),
             _ => None,
         };
+        let names = |spared: bool| {
+            let elements = held.fixed.get(GUARDED).into_iter().flatten();
+            let alike = elements
+                .filter(move |element| (element.value == Value::Verdict(spare())) == spared);
+            alike.map(|element| device_of(&element.key)).collect()
+        };
+        let audits = held.chains.contains_key(&counted());
         Gate {
-            prefixes: rules.iter().filter_map(prefix).collect(),
-            names: elements(GUARDED)
-                .map(|element| device_of(&element.key))
+            prefixes: rules.into_iter().flatten().filter_map(prefix).collect(),
+            refused: names(false),
+            spared: names(true),
+            unknown: match audits {
+                true => Unknown::Audit,
+                false => Unknown::Refuse,
+            },
+        }
+    }
+
+    /// One that refuses only what both refuse.
+    #[must_use]
+    pub fn meet(&self, other: &Gate) -> Gate {
+        let covers = |gate: &Gate, name: &String| {
+            let prefix = gate.prefixes.iter().any(|prefix| name.starts_with(prefix));
+            let strict = gate.unknown == Unknown::Refuse && !gate.spared.contains(name);
+            gate.refused.contains(name) || prefix && strict
+        };
+        let names = self.refused.union(&other.refused);
+        Gate {
+            prefixes: self
+                .prefixes
+                .intersection(&other.prefixes)
+                .cloned()
                 .collect(),
-            admitted: elements(ADMITTED).filter_map(number).collect(),
-            unknown: held.unknown(),
+            refused: names
+                .filter(|name| covers(self, name) && covers(other, name))
+                .cloned()
+                .collect(),
+            spared: self.spared.union(&other.spared).cloned().collect(),
+            unknown: match self.unknown {
+                Unknown::Refuse => other.unknown,
+                Unknown::Audit => Unknown::Audit,
+            },
         }
     }
 
@@ -70,39 +128,23 @@ impl Gate {
     pub fn program(&self) -> Program {
         let mut program = Program::default();
         program.add_set(refused(), Vec::new());
-        let name = |name: &String| Element::of(name_key(name));
-        program.add_set(set(GUARDED, 16), self.names.iter().map(name).collect());
-        let admitted = self.admitted.iter().map(|(name, number)| {
-            Element::of([name_key(name).as_slice(), &number.to_ne_bytes()].concat())
+        let map = fixed(GUARDED, 16, SetData::Verdict, MOST_INTERFACES);
+        program.add_set(map, self.names());
+        refuse::unknown(&mut program, Unknown::Refuse);
+        if self.unknown == Unknown::Audit {
+            program.chain(counted(), refuse::counted(Reason::UnknownPort));
+        }
+        let had = witness::ask().into_iter().chain(witness::clear());
+        let had = had.fold(Steps::new(), Steps::step);
+        let named = Steps::new().name().step(Expr::VerdictMap {
+            set: GUARDED.to_owned(),
+            key: NAME,
         });
-        program.add_set(set(ADMITTED, 20), admitted.collect());
-        refuse::unknown(&mut program, self.unknown);
-        let admitted = Steps::new()
-            .name()
-            .step(Expr::Meta(MetaKey::Iif, NUMBER))
-            .lookup(ADMITTED, NAME, false);
-        let others =
-            Steps::new().refuse(Fate::Refuse, Reason::UnknownPort, "guarded, and not bound");
-        program.chain(CHECK, vec![admitted.back(""), others]);
-        let mut rules: Vec<_> = self
-            .prefixes
-            .iter()
-            .map(|prefix| {
-                let data = prefix.as_bytes().to_vec();
-                let begins = Expr::Cmp {
-                    reg: NAME,
-                    op: CmpOp::Eq,
-                    data,
-                };
-                Steps::new().name().step(begins).goto(CHECK, "")
-            })
-            .collect();
-        rules.push(
-            Steps::new()
-                .name()
-                .lookup(GUARDED, NAME, false)
-                .goto(CHECK, ""),
-        );
+        let mut rules = vec![
+            had.then(Verdict::Accept, "the judge had it"),
+            named.rule(""),
+        ];
+        rules.extend(self.prefixes.iter().map(|prefix| self.covered(prefix)));
         rules.push(Steps::new().then(Verdict::Accept, "not guarded"));
         let base = BaseChain {
             hook: Hook::Prerouting,
@@ -119,8 +161,42 @@ impl Gate {
         );
         program
     }
+
+    fn names(&self) -> Vec<Element> {
+        let element = |name: &String, verdict| Element {
+            value: Value::Verdict(verdict),
+            ..Element::of(name_key(name))
+        };
+        let refused = self.refused.iter();
+        let refused = refused.map(|name| element(name, Verdict::Goto(dropped())));
+        let spared = self.spared.difference(&self.refused);
+        let spared = spared.map(|name| element(name, spare()));
+        refused.chain(spared).collect()
+    }
+
+    fn covered(&self, prefix: &str) -> Rule {
+        let begins = Expr::Cmp {
+            reg: NAME,
+            op: CmpOp::Eq,
+            data: prefix.as_bytes().to_vec(),
+        };
+        let chain = match self.unknown {
+            Unknown::Refuse => dropped(),
+            Unknown::Audit => counted(),
+        };
+        Steps::new().name().step(begins).goto(chain, "")
+    }
 }
 
-fn set(name: &str, key_len: u32) -> Set {
-    fixed(name, key_len, SetData::None, MOST_INTERFACES)
+/// Where frames end that the judge never had.
+fn dropped() -> String {
+    Fate::Refuse.chain(Reason::UnknownPort)
+}
+
+fn counted() -> String {
+    Fate::Audit.chain(Reason::UnknownPort)
+}
+
+fn spare() -> Verdict {
+    Verdict::Accept
 }

@@ -21,6 +21,7 @@ mod refuse;
 mod shared;
 mod short;
 mod steps;
+pub mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -117,7 +118,10 @@ impl Program {
     /// Adds a base chain: one that leads frames to [`JUDGE`], or the one before it.
     pub fn add_base(&mut self, name: &str, base: BaseChain) {
         let rule = match is_ingress(name) {
-            true => steps::Steps::new().goto(JUDGE, ""),
+            true => witness::set()
+                .into_iter()
+                .fold(steps::Steps::new(), steps::Steps::step)
+                .goto(JUDGE, ""),
             false => flatten::rule(),
         };
         self.chains.insert(

@@ -71,10 +71,15 @@ pub(crate) fn chains(program: &mut Program, fate: Fate) {
 pub(crate) fn unknown(program: &mut Program, unknown: Unknown) {
     let code = u32::from(Reason::UnknownPort.code());
     let rules = match unknown {
-        Unknown::Audit => vec![count(code | AUDITED), accept()],
+        Unknown::Audit => counted(Reason::UnknownPort),
         Unknown::Refuse => vec![count(code), drop()],
     };
     program.chain(Fate::Refuse.chain(Reason::UnknownPort), rules);
+}
+
+/// Counted as one that would have been refused, and let through.
+pub(crate) fn counted(reason: Reason) -> Vec<Rule> {
+    vec![count(u32::from(reason.code()) | AUDITED), accept()]
 }
 
 fn count(code: u32) -> Rule {

@@ -28,11 +28,7 @@ fn filled(program: &mut Program, fate: Fate) {
             to: length,
         })
         .step(low.load(part))
-        .step(Expr::And {
-            from: length,
-            to: other,
-            mask: vec![0, 0, 0, 0xff],
-        })
+        .step(Expr::and(length, other, &[0, 0, 0, 0xff]))
         .step(Expr::Lookup {
             set: numbers::FILL_LOW.to_owned(),
             key: part,
@@ -40,11 +36,7 @@ fn filled(program: &mut Program, fate: Fate) {
             to: Some(other),
         })
         .step(high.load(part))
-        .step(Expr::And {
-            from: length,
-            to: other,
-            mask: vec![0xff, 0xff, 0xff, 0],
-        })
+        .step(Expr::and(length, other, &[0xff, 0xff, 0xff, 0]))
         .lookup(numbers::FILL_HIGH, part, false);
     program.chain(
         fate.name(FILLED),

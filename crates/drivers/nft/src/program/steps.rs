@@ -117,11 +117,7 @@ impl Steps {
     }
 
     fn masked(self, field: Field, mask: &[u8], op: CmpOp, data: &[u8]) -> Steps {
-        let and = Expr::And {
-            from: SCRATCH,
-            to: SCRATCH,
-            mask: mask.to_vec(),
-        };
+        let and = Expr::and(SCRATCH, SCRATCH, mask);
         let cmp = Expr::Cmp {
             reg: SCRATCH,
             op,
@@ -152,11 +148,7 @@ impl Steps {
 
     /// The masked field's value is in a set of numbers.
     pub(crate) fn among_masked(self, field: Field, mask: &[u8], set: &str) -> Steps {
-        let and = Expr::And {
-            from: SCRATCH,
-            to: SCRATCH,
-            mask: mask.to_vec(),
-        };
+        let and = Expr::and(SCRATCH, SCRATCH, mask);
         self.step(field.load(SCRATCH))
             .step(and)
             .lookup(set, SCRATCH, false)
@@ -204,11 +196,7 @@ impl Steps {
     }
 
     pub(crate) fn scratch_and(self, mask: &[u8]) -> Steps {
-        self.step(Expr::And {
-            from: SCRATCH,
-            to: SCRATCH,
-            mask: mask.to_vec(),
-        })
+        self.step(Expr::and(SCRATCH, SCRATCH, mask))
     }
 
     /// Whether there is a fragment header, even one that the kernel's walk did not come to.
@@ -279,11 +267,7 @@ impl Steps {
 
     /// The field, cut to a prefix length, is own.
     pub(crate) fn owns_prefix(self, court: Court, field: Field, mask: &[u8], set: &str) -> Steps {
-        let and = Expr::And {
-            from: FIELD,
-            to: FIELD,
-            mask: mask.to_vec(),
-        };
+        let and = Expr::and(FIELD, FIELD, mask);
         self.port_of(court)
             .step(field.load(FIELD))
             .step(and)
@@ -296,11 +280,7 @@ impl Steps {
         let len = mask.map_or(128, prefix_len);
         let steps = self.port_of(court).step(field.load(at));
         let steps = match mask {
-            Some(mask) => steps.step(Expr::And {
-                from: at,
-                to: at,
-                mask: mask.to_vec(),
-            }),
+            Some(mask) => steps.step(Expr::and(at, at, mask)),
             None => steps,
         };
         steps.lookup(&names::taken(len), NETWORK, false)

@@ -1,6 +1,6 @@
 //! A bridge with a driver on it.
 
-use vifguard_driver::{Applied, Counters, Desired, Driver, Error, State};
+use vifguard_driver::{Applied, Counters, Desired, Driver, Error, Scope, State};
 use vifguard_lab::{Bridged, Capture, Netns, Tap};
 use vifguard_nft::Nft;
 use vifguard_policy::Policy;
@@ -82,6 +82,13 @@ impl Bed {
     pub(crate) fn state(&mut self) -> State {
         let host = self.host.clone();
         host.run(|| self.driver.observe()).unwrap().unwrap()
+    }
+
+    pub(crate) fn driver_removes(&mut self) {
+        let host = self.host.clone();
+        host.run(|| self.driver.remove(&Scope::All))
+            .unwrap()
+            .unwrap();
     }
 
     pub(crate) fn counters(&mut self) -> Counters {
