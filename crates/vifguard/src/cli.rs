@@ -11,20 +11,22 @@ use crate::drivers::DriverName;
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
     0  all is as asked
-    1  the answer is no: a frame is refused (explain), something has drifted, is degraded or is not
-       in force (status), the kernel differs from the policy or cannot be read (verify), an interface
-       is missing or must not be guarded, or --yes is needed (enforce), the imported policy leaves
-       something to decide (import)
+    1  the answer is no: a frame is refused or was cut (explain); something has drifted, is degraded
+       or is not in force (status); the kernel differs from the policy or cannot be read (verify);
+       an interface is missing, cannot or must not be guarded, or --yes is needed (plan, enforce);
+       no such port is in force (release); the imported policy leaves something to decide (import);
+       a row is not as it should be (demo)
     2  wrong usage
     3  the last good policy was put in force, because the one asked for is wrong (enforce)
-   65  the policy, the capture, the frame or what is to be imported cannot be read
-   66  a file is missing
+   65  the policy, the capture, the frame or what is to be imported cannot be read, or the policy
+       has no such port (explain)
+   66  a file is missing, or is a directory
    69  this host cannot do it: the driver lacks something
    70  a defect of this program: please report it
    71  the kernel refused a step
    74  a file cannot be read, or the last good policy not be kept
    75  somebody else was in the way: try again
-   77  not allowed: run as root
+   77  not allowed: run as root (CAP_NET_ADMIN), or as a user who may read the file
   128+ asked to stop by a signal (130 SIGINT, 143 SIGTERM); what was begun was finished first";
 
 const EXAMPLES: &str = "\
@@ -62,9 +64,10 @@ pub(crate) enum Command {
     /// Check a policy, and list every error in it. Needs no rights.
     #[command(after_help = "Example:\n  vifguard check -f policy.yaml")]
     Check(PolicyArgs),
-    /// Show what enforce would put in force, and the difference from what is there.
+    /// Show what enforce would put in force, the difference from what is there, and what is in the way.
     ///
-    /// Without root the difference is left out. Ends with 0 whether or not there is one.
+    /// Ends as enforce would without --yes, and with 0 whether or not there is a difference. Without root
+    /// the difference is left out.
     #[command(after_help = "Examples:\n  vifguard plan -f policy.yaml\n  \
                             vifguard plan -f policy.yaml --full | less")]
     Plan(PlanArgs),
@@ -72,7 +75,9 @@ pub(crate) enum Command {
     ///
     /// Before anything is changed, interfaces that would fall silent (guarded by a pattern, in use,
     /// without a port) are listed, and --yes is needed. A policy that would guard lo, the interface of
-    /// a default route or the uplink of a bridge is refused, with --yes too.
+    /// a default route (of any table, or half of one) or the uplink of a bridge is refused, with --yes
+    /// too; so is one with ports whose interface the driver cannot guard, or that is not there and that
+    /// no pattern covers. All of it is said at once, and vifguard plan says the same.
     ///
     /// With --last-good, as at boot, a wrong policy file is no reason to run without guards: if nothing
     /// is in force, the policy that was in force last is put in force again, the errors are shown, and

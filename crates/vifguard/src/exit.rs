@@ -15,7 +15,7 @@ pub(crate) enum Exit {
     LastGood,
     /// The policy, a capture or a frame cannot be read (`EX_DATAERR`).
     Data,
-    /// A file is missing (`EX_NOINPUT`).
+    /// A file is missing, or is none (`EX_NOINPUT`).
     NoInput,
     /// This host cannot do what was asked (`EX_UNAVAILABLE`).
     Unavailable,
@@ -89,5 +89,8 @@ mod tests {
             assert!(EXIT_CODES.contains(&line), "{exit:?}");
         }
         assert_eq!(Exit::Signal(Signal::SIGTERM).code(), 143);
+        // Longer lines are broken in the middle of a word's line.
+        let longest = EXIT_CODES.lines().map(|line| line.chars().count()).max();
+        assert!(longest < Some(100), "{longest:?}");
     }
 }

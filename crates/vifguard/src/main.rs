@@ -8,6 +8,7 @@
 mod blast;
 mod cli;
 mod commands;
+mod devices;
 mod drivers;
 mod exit;
 mod failure;
@@ -16,6 +17,7 @@ mod frames;
 mod last_good;
 #[cfg(test)]
 mod man;
+mod obstacles;
 mod output;
 mod policy_file;
 mod signals;

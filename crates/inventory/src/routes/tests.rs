@@ -64,14 +64,14 @@ fn default_routes_of_any_table_count_and_their_halves() {
 
 #[test]
 fn what_is_no_way_out_does_not_count() {
-    let by = number(RTA_OIF, 2);
+    let by = [number(RTA_OIF, 2)];
     let (blackhole, local, mpls) = (6, 2, 28);
     for body in [
-        message(INET, 2, 254, UNICAST, &[by.clone()]),
-        message(INET, 0, LOCAL, UNICAST, &[by.clone()]),
-        message(INET, 0, 254, blackhole, &[by.clone()]),
-        message(INET, 0, 100, local, &[by.clone()]),
-        message(mpls, 0, 254, UNICAST, &[by]),
+        message(INET, 2, 254, UNICAST, &by),
+        message(INET, 0, LOCAL, UNICAST, &by),
+        message(INET, 0, 254, blackhole, &by),
+        message(INET, 0, 100, local, &by),
+        message(mpls, 0, 254, UNICAST, &by),
         vec![INET, 0, 0],
         Vec::new(),
     ] {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use vifguard_policy::{PolicyError, PolicyErrors};
 
 use crate::exit::Exit;
-use crate::failure::{advice_of, exit_of};
+use crate::failure::{Failure, advice_of, exit_of};
 
 pub(crate) use style::Style;
 pub(crate) use table::Table;
@@ -109,7 +109,10 @@ impl Output {
 pub(crate) fn in_json(error: &anyhow::Error, advice: &str) -> Value {
     let policy = error.downcast_ref::<PolicyErrors>();
     let places: Option<Vec<Value>> = policy.map(|errors| each(errors).map(place).collect());
-    json!({ "message": error.to_string(), "advice": advice, "policy": places })
+    let host = error
+        .downcast_ref::<Failure>()
+        .and_then(|failure| failure.host.as_ref());
+    json!({ "message": error.to_string(), "advice": advice, "policy": places, "host": host })
 }
 
 fn each(errors: &PolicyErrors) -> impl Iterator<Item = &PolicyError> {

@@ -97,7 +97,8 @@ fn a_driver_that_cannot_is_refused_and_another_named() {
     let args = ["enforce", "--driver", "null", "-f", file.path()];
     inside(&netns, &args)
         .ends(69)
-        .says("port port-1 needs mac, and the driver null cannot do it here")
+        .says("port port-1 needs mac, arp, ipv4, nd, ipv6, router, dhcp-server, l2, and the driver null")
+        .says("cannot do it here: this driver guards nothing")
         .says("use --driver nft");
     file.write(&plain.replace("network: net,", "network: net, enforcement: best-effort,"));
     inside(&netns, &args)
