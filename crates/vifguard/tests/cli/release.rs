@@ -20,7 +20,8 @@ fn one_port_and_then_all() {
         .never_says("silent");
     inside(&netns, &["release", "--port", "port-1"])
         .ends(1)
-        .says("no port \"port-1\" is in force");
+        .says("no port \"port-1\" is in force; did you mean port-2?")
+        .says("ports in force: port-2");
     inside(&netns, &["status"])
         .ends(0)
         .says("1 port in force")
