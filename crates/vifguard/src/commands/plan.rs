@@ -135,7 +135,8 @@ impl Report for Planned {
         text += "\n";
         match &self.difference {
             None => {
-                text += "the difference from what is there is not shown: that needs root\n";
+                text += "the difference from what is there is not shown: to read that needs \
+                         CAP_NET_ADMIN, so run as root\n";
             }
             Some(lines) if lines.is_empty() => text += "no difference from what is there\n",
             Some(lines) => {
