@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::drivers::DriverName;
+use crate::policy_file::no_standard_input;
 
 /// Said in the help of the program; `exit::Exit` holds the numbers.
 pub(crate) const EXIT_CODES: &str = "\
@@ -188,7 +189,7 @@ pub(crate) struct EnforceArgs {
     pub(crate) yes: bool,
     /// Keep a copy of the policy there once it is in force; and if FILE is wrong while nothing is in
     /// force, as at boot, put that copy in force instead.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = no_standard_input)]
     pub(crate) last_good: Option<PathBuf>,
 }
 
@@ -218,7 +219,7 @@ pub(crate) struct FrameArgs {
     /// given several times.
     #[arg(long, value_name = "HEX")]
     pub(crate) hex: Vec<String>,
-    /// A capture of Ethernet frames, pcap or pcapng.
+    /// A capture of Ethernet frames, pcap or pcapng; - for standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) pcap: Option<PathBuf>,
 }
@@ -282,10 +283,11 @@ pub(crate) struct NeutronArgs {
     /// Ports, JSON; - for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// The body of GET /v2.0/networks: names, and whether a network is one project's alone.
+    /// The body of GET /v2.0/networks: names, and whether a network is one project's alone; - for
+    /// standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) networks: Vec<PathBuf>,
-    /// The body of GET /v2.0/subnets: gateways.
+    /// The body of GET /v2.0/subnets: gateways; - for standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) subnets: Vec<PathBuf>,
     /// Only guests that are bound to this host.

@@ -11,6 +11,8 @@ pub(crate) enum Exit {
     Ok,
     /// The program did its work, and the answer is no.
     No,
+    /// Wrong usage, as the reader of the arguments has it.
+    Usage,
     /// The last good policy was put in force, since the one asked for is wrong.
     LastGood,
     /// The policy, a capture or a frame cannot be read (`EX_DATAERR`).
@@ -39,6 +41,7 @@ impl Exit {
         match self {
             Exit::Ok => 0,
             Exit::No => 1,
+            Exit::Usage => 2,
             Exit::LastGood => 3,
             Exit::Data => 65,
             Exit::NoInput => 66,
@@ -74,6 +77,7 @@ mod tests {
         let all = [
             Exit::Ok,
             Exit::No,
+            Exit::Usage,
             Exit::LastGood,
             Exit::Data,
             Exit::NoInput,
