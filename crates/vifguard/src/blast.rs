@@ -109,6 +109,17 @@ impl Radius {
     }
 }
 
+impl Silent {
+    /// An interface of which that is known.
+    pub(crate) fn of(host: &Links, device: &str) -> Silent {
+        let link = host.links.iter().find(|link| link.name == device);
+        Silent {
+            device: device.to_owned(),
+            used: link.map_or_else(|| "yet to come".to_owned(), |link| use_of(host, link)),
+        }
+    }
+}
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

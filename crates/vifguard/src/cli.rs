@@ -74,7 +74,7 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Make this host so, once. Only the difference is applied; again changes nothing.
     ///
-    /// Before anything is changed, interfaces that would fall silent (guarded by a pattern, in use,
+    /// Needs root. Before anything is changed, interfaces that would fall silent (guarded by a pattern, in use,
     /// without a port) are listed, and --yes is needed. A policy that would guard lo, the interface of
     /// a default route (of any table, or half of one) or the uplink of a bridge is refused, with --yes
     /// too; so is one with ports whose interface the driver cannot guard, or that is not there and that
@@ -90,24 +90,30 @@ pub(crate) enum Command {
     Enforce(EnforceArgs),
     /// Show the ports in force, what they sent, and what is not as it was left.
     ///
-    /// Ends with 1 if anything has drifted or is degraded, or if nothing is in force.
+    /// Needs root. Ends with 1 if anything has drifted, is degraded or has lost its interface, or if nothing
+    /// is in force.
     #[command(after_help = "Examples:\n  vifguard status\n  vifguard status --json")]
     Status(DriverArgs),
     /// Prove that the kernel judges every frame as the policy says, or show one that it does not.
     ///
-    /// Reads rules, sets and elements back from the kernel and changes nothing. docs/verify.md says under
-    /// which assumptions it holds. Ends with 1 if there is a difference.
+    /// Reads rules, sets and elements back from the kernel and changes nothing. Needs root. docs/verify.md
+    /// says under which assumptions it holds. Ends with 1 if there is a difference, or something that cannot
+    /// be read.
     #[command(after_help = "Examples:\n  vifguard verify -f policy.yaml\n  \
                             vifguard verify -f policy.yaml --json")]
     Verify(VerifyArgs),
     /// Judge frames as a port's policy does: the verdict, the rule, and the field that decided.
     ///
-    /// Needs no rights and touches no interface. Ends with 1 if a frame is refused.
+    /// Needs no rights and touches no interface. Ends with 1 if a frame is refused, or if a capture holds
+    /// only its beginning; with 65 if the policy has no such port.
     #[command(after_help = "Examples:\n  \
         vifguard explain -f policy.yaml --port web-1 --pcap frames.pcapng\n  \
         vifguard explain -f policy.yaml --port web-1 --hex 'ffffffffffff 020000000001 0806 0001…'")]
     Explain(ExplainArgs),
     /// Take guards away again.
+    ///
+    /// Needs root. An interface that a pattern of host.guarded_interfaces covers stays guarded without its
+    /// port: what it sends is refused until --all. Ends with 1 if no such port is in force.
     #[command(after_help = "Examples:\n  vifguard release --port web-1\n  vifguard release --all")]
     Release(ReleaseArgs),
     /// Make a policy of what libvirt or Neutron knows, and say what becomes stricter or looser.

@@ -35,8 +35,8 @@ pub(super) struct Enforced {
     otherwise: bool,
     /// Interfaces in use from which nothing comes any more.
     silenced: Vec<Silent>,
-    /// Interfaces of ports that are yet to come.
-    awaited: usize,
+    /// Ports whose interface is yet to come.
+    awaited: Vec<String>,
     degraded: Vec<Degraded>,
     /// Why no copy could be kept for the next boot.
     not_kept: Option<String>,
@@ -119,14 +119,14 @@ fn not_kept(path: &Path, text: &[u8], output: &Output) -> Option<String> {
     Some(why)
 }
 
-/// How many ports wait for their interface, guarded from its first frame.
-fn awaited(host: &Links, desired: &Desired) -> usize {
+/// The ports that wait for their interface, guarded from its first frame.
+fn awaited(host: &Links, desired: &Desired) -> Vec<String> {
     let there: HashSet<&str> = host.links.iter().map(|link| link.name.as_str()).collect();
-    desired
-        .ports
-        .iter()
+    let ports = desired.ports.iter();
+    ports
         .filter(|port| !there.contains(port.device.as_str()))
-        .count()
+        .map(|port| port.port.clone())
+        .collect()
 }
 
 impl Enforced {
@@ -180,8 +180,8 @@ impl Report for Enforced {
             text += "\n";
             text += &bullets(self.silenced.iter().map(ToString::to_string));
         }
-        if self.awaited > 0 {
-            let awaited = count(self.awaited, "interface");
+        if !self.awaited.is_empty() {
+            let awaited = count(self.awaited.len(), "interface");
             text += &format!("{awaited} yet to come, guarded from the first frame\n");
         }
         for less in &self.degraded {

@@ -5,6 +5,8 @@ use serde::Serialize;
 use vifguard_driver::{Driver, Error as DriverError, PortState, Scope};
 use vifguard_policy::{DevicePattern, Unknown};
 
+use super::prospect::links;
+use crate::blast::Silent;
 use crate::cli::ReleaseArgs;
 use crate::drivers;
 use crate::exit::Exit;
@@ -19,7 +21,7 @@ struct Released {
     driver: &'static str,
     released: Vec<String>,
     /// Interfaces that a pattern still guards, now without a port.
-    silenced: Vec<String>,
+    silenced: Vec<Silent>,
     #[serde(skip)]
     all: bool,
 }
@@ -41,7 +43,9 @@ pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
     };
     let device = device.map(|state| state.device);
     let silenced = match device {
-        Some(device) if is_silent(driver.as_mut(), &device)? => vec![device],
+        Some(device) if is_silent(driver.as_mut(), &device)? => {
+            vec![Silent::of(&links()?, &device)]
+        }
         Some(_) | None => Vec::new(),
     };
     let report = Released {
@@ -93,7 +97,7 @@ impl Report for Released {
             ports => format!("{} released{nothing_left}\n", count(ports, "port")),
         };
         text += &bullets(self.released.iter().map(|port| format!("- {port}")));
-        for device in &self.silenced {
+        for Silent { device, .. } in &self.silenced {
             let silent = style.alarm("silent from now on:");
             text += &format!(
                 "{silent} {device}, which a pattern still guards; vifguard release --all opens it\n"

@@ -2,6 +2,7 @@
 
 mod style;
 mod table;
+mod usage;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -14,6 +15,7 @@ use crate::failure::{Failure, advice_of, exit_of};
 
 pub(crate) use style::Style;
 pub(crate) use table::Table;
+pub(crate) use usage::misused;
 
 /// The answer to a command. Its JSON form is stable: fields are added, never renamed.
 pub(crate) trait Report: Serialize {
@@ -49,11 +51,6 @@ impl Output {
         } else {
             print(&report.text(Style::of(io::stdout().is_terminal()))).unwrap_or(exit)
         }
-    }
-
-    /// Text that is meant for neither people nor programs that read JSON.
-    pub(crate) fn raw(&self, text: &str) -> Exit {
-        print(text).unwrap_or(Exit::Ok)
     }
 
     /// A part of the answer for people that is ready before the rest; programs get all at once.
@@ -100,9 +97,14 @@ impl Output {
     }
 
     fn object(&self, exit: Exit, key: &str, value: Value) -> Exit {
-        let object = json!({ "command": self.command, "exit": exit.code(), key: value });
-        print(&format!("{object:#}\n")).unwrap_or(exit)
+        print_object(Some(self.command), exit, key, &value)
     }
+}
+
+/// Every answer to `--json` is one of these.
+fn print_object(command: Option<&str>, exit: Exit, key: &str, value: &Value) -> Exit {
+    let object = json!({ "command": command, "exit": exit.code(), key: value });
+    print(&format!("{object:#}\n")).unwrap_or(exit)
 }
 
 /// An error for programs.

@@ -41,7 +41,7 @@ fn json_lists_what_was_done() {
     assert_eq!(result["driver"], "nft");
     assert_eq!(result["ports"], 1);
     assert_eq!(result["added"][0], "port-1");
-    assert_eq!(result["awaited"], 1);
+    assert_eq!(result["awaited"][0], "port-1");
     for list in ["changed", "removed", "repaired", "silenced", "degraded"] {
         assert_eq!(result[list].as_array().unwrap().len(), 0, "{list}");
     }
