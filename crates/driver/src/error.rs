@@ -8,8 +8,8 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 /// Why a driver could not do what was asked. What was in force is still in force.
 #[derive(Debug, Error)]
 pub enum Error {
-    /// The caller may not change the host's network.
-    #[error("not allowed to change the host's network; run as root (CAP_NET_ADMIN)")]
+    /// The caller may neither see nor change what is in force.
+    #[error("not allowed: to read or change guards needs CAP_NET_ADMIN; run as root")]
     Privilege,
     /// The host lacks what the driver is made of.
     #[error("{driver}: this host cannot do it: {cause}; {remedy}")]

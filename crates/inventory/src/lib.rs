@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 mod bypass;
+mod bytes;
 mod links;
 mod read;
+mod routes;
 mod rtnl;
 
 pub use links::{DefaultRoute, Link, Links};

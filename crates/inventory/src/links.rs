@@ -1,4 +1,6 @@
+use std::fmt;
 use std::io;
+use std::net::IpAddr;
 
 use crate::{bypass, read};
 
@@ -7,7 +9,7 @@ use crate::{bypass, read};
 pub struct Links {
     /// The interfaces.
     pub links: Vec<Link>,
-    /// The default routes of the main table.
+    /// The default routes of all routing tables, and the halves of such.
     pub default_routes: Vec<DefaultRoute>,
 }
 
@@ -40,13 +42,36 @@ pub struct Link {
     pub lower: Option<u32>,
 }
 
-/// A default route of the main table.
+/// A way to everything outside, or to half of it: by itself or with its other half it carries what the
+/// host sends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DefaultRoute {
     /// The interface, by its index.
     pub device: u32,
-    /// IPv4 or IPv6, in words.
-    pub family: &'static str,
+    /// Where it leads: `0.0.0.0` or `::`, or the beginning of the other half.
+    pub to: IpAddr,
+    /// The length of that prefix: 0, or 1 for a half.
+    pub length: u8,
+    /// The routing table; 254 is the main one.
+    pub table: u32,
+}
+
+/// The table that is asked if no rule says otherwise.
+const MAIN: u32 = 254;
+
+impl fmt::Display for DefaultRoute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let half = if self.length > 0 { "half of " } else { "" };
+        let family = if self.to.is_ipv4() { "IPv4" } else { "IPv6" };
+        write!(f, "{half}the {family} default route")?;
+        if self.table != MAIN {
+            write!(f, " of table {}", self.table)?;
+        }
+        if self.length > 0 {
+            write!(f, " ({}/{})", self.to, self.length)?;
+        }
+        Ok(())
+    }
 }
 
 impl Links {

@@ -1,17 +1,13 @@
 use std::io;
 
+use crate::bytes::{text, u32_at};
 use crate::rtnl::{attributes, dump};
-use crate::{DefaultRoute, Link, Links};
+use crate::{Link, Links, routes};
 
 // linux/rtnetlink.h, linux/if_link.h, linux/if.h
 const RTM_GETLINK: u16 = 18;
-const RTM_GETROUTE: u16 = 26;
 /// `struct ifinfomsg`.
 const LINK_BODY: usize = 16;
-/// `struct rtmsg`.
-const ROUTE_BODY: usize = 12;
-/// `struct rtnexthop`.
-const NEXT_HOP: usize = 8;
 
 const IFLA_IFNAME: u16 = 3;
 const IFLA_LINK: u16 = 5;
@@ -32,14 +28,6 @@ const UP: u32 = 1;
 const LOOPBACK: u32 = 1 << 3;
 const LOWER_UP: u32 = 1 << 16;
 
-const RTA_OIF: u16 = 4;
-const RTA_MULTIPATH: u16 = 9;
-const RTA_TABLE: u16 = 15;
-const MAIN: u32 = 254;
-const UNICAST: u8 = 1;
-const INET: u8 = 2;
-const INET6: u8 = 10;
-
 pub(crate) fn read() -> io::Result<Links> {
     let mut question = vec![0; LINK_BODY];
     question.extend_from_slice(&8u16.to_ne_bytes());
@@ -49,8 +37,7 @@ pub(crate) fn read() -> io::Result<Links> {
         links: dump(RTM_GETLINK, &question, |body| {
             link(body).into_iter().collect()
         })?,
-        // All families at once: a kernel without IPv6 knows no question about it alone.
-        default_routes: dump(RTM_GETROUTE, &[0; ROUTE_BODY], default_routes)?,
+        default_routes: routes::read()?,
     })
 }
 
@@ -89,57 +76,4 @@ fn link(body: &[u8]) -> Option<Link> {
         link.lower = None;
     }
     Some(link)
-}
-
-/// The interfaces of a route, if it is a default route of the main table.
-fn default_routes(body: &[u8]) -> Vec<DefaultRoute> {
-    let family = match body.first() {
-        Some(&INET) => "IPv4",
-        Some(&INET6) => "IPv6",
-        _ => return Vec::new(),
-    };
-    let (Some(0), Some(&table), Some(&UNICAST)) = (body.get(1), body.get(4), body.get(7)) else {
-        return Vec::new();
-    };
-    let (mut table, mut devices) = (u32::from(table), Vec::new());
-    for (kind, value) in attributes(body.get(ROUTE_BODY..).unwrap_or_default()) {
-        match kind {
-            RTA_TABLE => table = u32_at(value, 0).unwrap_or(table),
-            RTA_OIF => devices.extend(u32_at(value, 0)),
-            RTA_MULTIPATH => devices.append(&mut next_hops(value)),
-            _ => {}
-        }
-    }
-    devices.retain(|_| table == MAIN);
-    devices
-        .into_iter()
-        .map(|device| DefaultRoute { device, family })
-        .collect()
-}
-
-/// The interfaces of a route with several next hops.
-fn next_hops(mut bytes: &[u8]) -> Vec<u32> {
-    let mut devices = Vec::new();
-    while let (Some(length), Some(device)) = (bytes.first_chunk(), u32_at(bytes, 4)) {
-        devices.push(device);
-        let length = usize::from(u16::from_ne_bytes(*length)).max(NEXT_HOP);
-        bytes = bytes.get(length.next_multiple_of(4)..).unwrap_or_default();
-    }
-    devices
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes
-        .get(at..)?
-        .first_chunk()
-        .map(|bytes| u32::from_ne_bytes(*bytes))
-}
-
-/// A string of the kernel's, with or without its closing NUL.
-fn text(value: &[u8]) -> String {
-    let end = value
-        .iter()
-        .position(|byte| *byte == 0)
-        .unwrap_or(value.len());
-    String::from_utf8_lossy(&value[..end]).into_owned()
 }

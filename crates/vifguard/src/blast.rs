@@ -4,6 +4,10 @@
 //! operator may well mean it, and says so with `--yes`. What carries the **host itself** is never
 //! guarded: `lo`, the interface of a default route, the uplink of a bridge, and whatever these stand on.
 //!
+//! **What a default route is.** Any route to everything or to half of it, in any table: a rule may lead
+//! there, a VRF has one of its own, and VPNs lay two halves over the route that they spare. Nobody can
+//! see from here which of them the operator's own session takes.
+//!
 //! **What an uplink is.** A member of a bridge (Linux's or Open vSwitch's) that is no guest's end: not
 //! a tap, veth, netkit or dummy, nor the back end of a Xen VIF. That is hardware, and every kind not
 //! known to be a guest's (bond, vlan, vxlan, …): where the kernel does not tell, the host wins. A tap
@@ -28,6 +32,8 @@ const GUEST_KINDS: [&str; 4] = ["tun", "veth", "netkit", "dummy"];
 const XEN_BACK_END: &str = "xen-backend";
 /// Kinds that join interfaces into one segment.
 const BRIDGE_KINDS: [&str; 2] = ["bridge", "openvswitch"];
+/// Its members are routed by a table of its own, whose routes are looked at themselves.
+const VRF_KIND: &str = "vrf";
 
 /// What a policy would do to this host besides guarding ports.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,6 +109,17 @@ impl Radius {
     }
 }
 
+impl Silent {
+    /// An interface of which that is known.
+    pub(crate) fn of(host: &Links, device: &str) -> Silent {
+        let link = host.links.iter().find(|link| link.name == device);
+        Silent {
+            device: device.to_owned(),
+            used: link.map_or_else(|| "yet to come".to_owned(), |link| use_of(host, link)),
+        }
+    }
+}
+
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -146,7 +163,7 @@ fn vital(host: &Links) -> BTreeMap<u32, String> {
         }
     }
     for route in &host.default_routes {
-        let because = format!("carries the {} default route", route.family);
+        let because = format!("carries {route}");
         found.entry(route.device).or_insert(because);
     }
     let mut open: Vec<u32> = found.keys().copied().collect();
@@ -178,10 +195,11 @@ fn is_guests_end(link: &Link) -> bool {
 }
 
 /// What an interface's frames arrive on first: the interface below a VLAN, the members of a bond. Not
-/// the members of a bridge, which stand for themselves.
+/// the members of a bridge or a VRF, which stand for themselves.
 fn foundations<'a>(host: &'a Links, upper: &'a Link) -> impl Iterator<Item = &'a Link> {
     host.links.iter().filter(move |link| {
-        let member = link.master == Some(upper.index) && !is_bridge(upper);
+        let bundles = !is_bridge(upper) && upper.kind != VRF_KIND;
+        let member = link.master == Some(upper.index) && bundles;
         member || upper.lower == Some(link.index)
     })
 }

@@ -6,25 +6,28 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::drivers::DriverName;
+use crate::policy_file::no_standard_input;
 
 /// Said in the help of the program; `exit::Exit` holds the numbers.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
     0  all is as asked
-    1  the answer is no: a frame is refused (explain), something has drifted, is degraded or is not
-       in force (status), the kernel differs from the policy or cannot be read (verify), an interface
-       is missing or must not be guarded, or --yes is needed (enforce), the imported policy leaves
-       something to decide (import)
+    1  the answer is no: a frame is refused or was cut (explain); something has drifted, is degraded
+       or is not in force (status); the kernel differs from the policy or cannot be read (verify);
+       an interface is missing, cannot or must not be guarded, or --yes is needed (plan, enforce);
+       no such port is in force (release); the imported policy leaves something to decide (import);
+       a row is not as it should be (demo)
     2  wrong usage
     3  the last good policy was put in force, because the one asked for is wrong (enforce)
-   65  the policy, the capture, the frame or what is to be imported cannot be read
-   66  a file is missing
+   65  the policy, the capture, the frame or what is to be imported cannot be read, or the policy
+       has no such port (explain)
+   66  a file is missing, or is a directory
    69  this host cannot do it: the driver lacks something
    70  a defect of this program: please report it
    71  the kernel refused a step
    74  a file cannot be read, or the last good policy not be kept
    75  somebody else was in the way: try again
-   77  not allowed: run as root
+   77  not allowed: run as root (CAP_NET_ADMIN), or as a user who may read the file
   128+ asked to stop by a signal (130 SIGINT, 143 SIGTERM); what was begun was finished first";
 
 const EXAMPLES: &str = "\
@@ -62,17 +65,20 @@ pub(crate) enum Command {
     /// Check a policy, and list every error in it. Needs no rights.
     #[command(after_help = "Example:\n  vifguard check -f policy.yaml")]
     Check(PolicyArgs),
-    /// Show what enforce would put in force, and the difference from what is there.
+    /// Show what enforce would put in force, the difference from what is there, and what is in the way.
     ///
-    /// Without root the difference is left out. Ends with 0 whether or not there is one.
+    /// Ends as enforce would without --yes, and with 0 whether or not there is a difference. Without root
+    /// the difference is left out.
     #[command(after_help = "Examples:\n  vifguard plan -f policy.yaml\n  \
                             vifguard plan -f policy.yaml --full | less")]
     Plan(PlanArgs),
     /// Make this host so, once. Only the difference is applied; again changes nothing.
     ///
-    /// Before anything is changed, interfaces that would fall silent (guarded by a pattern, in use,
+    /// Needs root. Before anything is changed, interfaces that would fall silent (guarded by a pattern, in use,
     /// without a port) are listed, and --yes is needed. A policy that would guard lo, the interface of
-    /// a default route or the uplink of a bridge is refused, with --yes too.
+    /// a default route (of any table, or half of one) or the uplink of a bridge is refused, with --yes
+    /// too; so is one with ports whose interface the driver cannot guard, or that is not there and that
+    /// no pattern covers. All of it is said at once, and vifguard plan says the same.
     ///
     /// With --last-good, as at boot, a wrong policy file is no reason to run without guards: if nothing
     /// is in force, the policy that was in force last is put in force again, the errors are shown, and
@@ -84,24 +90,30 @@ pub(crate) enum Command {
     Enforce(EnforceArgs),
     /// Show the ports in force, what they sent, and what is not as it was left.
     ///
-    /// Ends with 1 if anything has drifted or is degraded, or if nothing is in force.
+    /// Needs root. Ends with 1 if anything has drifted, is degraded or has lost its interface, or if nothing
+    /// is in force.
     #[command(after_help = "Examples:\n  vifguard status\n  vifguard status --json")]
     Status(DriverArgs),
     /// Prove that the kernel judges every frame as the policy says, or show one that it does not.
     ///
-    /// Reads rules, sets and elements back from the kernel and changes nothing. docs/verify.md says under
-    /// which assumptions it holds. Ends with 1 if there is a difference.
+    /// Reads rules, sets and elements back from the kernel and changes nothing. Needs root. docs/verify.md
+    /// says under which assumptions it holds. Ends with 1 if there is a difference, or something that cannot
+    /// be read.
     #[command(after_help = "Examples:\n  vifguard verify -f policy.yaml\n  \
                             vifguard verify -f policy.yaml --json")]
     Verify(VerifyArgs),
     /// Judge frames as a port's policy does: the verdict, the rule, and the field that decided.
     ///
-    /// Needs no rights and touches no interface. Ends with 1 if a frame is refused.
+    /// Needs no rights and touches no interface. Ends with 1 if a frame is refused, or if a capture holds
+    /// only its beginning; with 65 if the policy has no such port.
     #[command(after_help = "Examples:\n  \
         vifguard explain -f policy.yaml --port web-1 --pcap frames.pcapng\n  \
         vifguard explain -f policy.yaml --port web-1 --hex 'ffffffffffff 020000000001 0806 0001…'")]
     Explain(ExplainArgs),
     /// Take guards away again.
+    ///
+    /// Needs root. An interface that a pattern of host.guarded_interfaces covers stays guarded without its
+    /// port: what it sends is refused until --all. Ends with 1 if no such port is in force.
     #[command(after_help = "Examples:\n  vifguard release --port web-1\n  vifguard release --all")]
     Release(ReleaseArgs),
     /// Make a policy of what libvirt or Neutron knows, and say what becomes stricter or looser.
@@ -183,7 +195,7 @@ pub(crate) struct EnforceArgs {
     pub(crate) yes: bool,
     /// Keep a copy of the policy there once it is in force; and if FILE is wrong while nothing is in
     /// force, as at boot, put that copy in force instead.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = no_standard_input)]
     pub(crate) last_good: Option<PathBuf>,
 }
 
@@ -213,7 +225,7 @@ pub(crate) struct FrameArgs {
     /// given several times.
     #[arg(long, value_name = "HEX")]
     pub(crate) hex: Vec<String>,
-    /// A capture of Ethernet frames, pcap or pcapng.
+    /// A capture of Ethernet frames, pcap or pcapng; - for standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) pcap: Option<PathBuf>,
 }
@@ -277,10 +289,11 @@ pub(crate) struct NeutronArgs {
     /// Ports, JSON; - for standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// The body of GET /v2.0/networks: names, and whether a network is one project's alone.
+    /// The body of GET /v2.0/networks: names, and whether a network is one project's alone; - for
+    /// standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) networks: Vec<PathBuf>,
-    /// The body of GET /v2.0/subnets: gateways.
+    /// The body of GET /v2.0/subnets: gateways; - for standard input.
     #[arg(long, value_name = "FILE")]
     pub(crate) subnets: Vec<PathBuf>,
     /// Only guests that are bound to this host.

@@ -20,3 +20,10 @@ pub(crate) fn by_name(name: DriverName) -> Box<dyn Driver + Send> {
         DriverName::Null => Box::new(Null),
     }
 }
+
+impl DriverName {
+    /// The name itself.
+    pub(crate) fn name(self) -> &'static str {
+        by_name(self).name()
+    }
+}

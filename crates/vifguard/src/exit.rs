@@ -11,11 +11,13 @@ pub(crate) enum Exit {
     Ok,
     /// The program did its work, and the answer is no.
     No,
+    /// Wrong usage, as the reader of the arguments has it.
+    Usage,
     /// The last good policy was put in force, since the one asked for is wrong.
     LastGood,
     /// The policy, a capture or a frame cannot be read (`EX_DATAERR`).
     Data,
-    /// A file is missing (`EX_NOINPUT`).
+    /// A file is missing, or is none (`EX_NOINPUT`).
     NoInput,
     /// This host cannot do what was asked (`EX_UNAVAILABLE`).
     Unavailable,
@@ -39,6 +41,7 @@ impl Exit {
         match self {
             Exit::Ok => 0,
             Exit::No => 1,
+            Exit::Usage => 2,
             Exit::LastGood => 3,
             Exit::Data => 65,
             Exit::NoInput => 66,
@@ -74,6 +77,7 @@ mod tests {
         let all = [
             Exit::Ok,
             Exit::No,
+            Exit::Usage,
             Exit::LastGood,
             Exit::Data,
             Exit::NoInput,
@@ -89,5 +93,8 @@ mod tests {
             assert!(EXIT_CODES.contains(&line), "{exit:?}");
         }
         assert_eq!(Exit::Signal(Signal::SIGTERM).code(), 143);
+        // Longer lines would be broken once more.
+        let longest = EXIT_CODES.lines().map(|line| line.chars().count()).max();
+        assert!(longest <= Some(100), "{longest:?}");
     }
 }

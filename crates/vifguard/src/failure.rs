@@ -1,3 +1,4 @@
+use serde_json::Value;
 use thiserror::Error;
 use vifguard_driver::Error as DriverError;
 use vifguard_policy::PolicyErrors;
@@ -14,6 +15,8 @@ pub(crate) struct Failure {
     pub(crate) what: String,
     /// What to do.
     pub(crate) advice: String,
+    /// What on this host is in the way, for programs.
+    pub(crate) host: Option<Value>,
 }
 
 impl Failure {
@@ -22,6 +25,7 @@ impl Failure {
             exit,
             what: what.into(),
             advice: advice.into(),
+            host: None,
         }
     }
 }

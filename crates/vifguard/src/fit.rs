@@ -2,15 +2,39 @@
 //! error, unless the port says `enforcement: best-effort`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use clap::ValueEnum;
 use serde::Serialize;
 use vifguard_driver::{Capabilities, Feature, Support};
+use vifguard_inventory::Links;
 use vifguard_policy::{Enforcement, Mode, Policy, Port};
 
+use crate::devices::{Kind, unfit};
 use crate::drivers::{self, DriverName};
-use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::output::Style;
+
+/// What a driver cannot do of what a policy asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Fit {
+    /// What must not be.
+    pub(crate) lacking: Vec<Lacking>,
+    /// What the ports put up with.
+    pub(crate) degraded: Vec<Degraded>,
+}
+
+/// What a port needs and the driver cannot do, for one cause.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Lacking {
+    /// The port; none if `host.guarded_interfaces` needs it.
+    pub(crate) port: Option<String>,
+    /// What the driver cannot do for it.
+    pub(crate) features: Vec<&'static str>,
+    /// The driver.
+    pub(crate) driver: &'static str,
+    /// Why.
+    pub(crate) cause: String,
+}
 
 /// A port that gets less than its policy says, with its consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,42 +47,63 @@ pub(crate) struct Degraded {
     pub(crate) cause: String,
 }
 
-/// The ports that will be degraded, or why the policy cannot be enforced.
-pub(crate) fn fit(
-    policy: &Policy,
-    driver: DriverName,
-    can: &Capabilities,
-) -> Result<Vec<Degraded>, Failure> {
+/// Compares the two.
+pub(crate) fn fit(policy: &Policy, driver: DriverName, can: &Capabilities) -> Fit {
     let missing = missing(can);
-    if missing.is_empty() {
-        return Ok(Vec::new());
-    }
+    let mut fit = Fit::default();
     if let Some(cause) = missing.get(&Feature::FirstFrame)
         && policy.ports().is_empty()
         && !policy.host().guarded_interfaces.is_empty()
     {
         // No port is there that could consent to less.
-        let who = "host.guarded_interfaces needs";
-        return Err(refusal(who, policy, driver, Feature::FirstFrame, cause));
+        fit.lack(None, Feature::FirstFrame, driver, cause);
     }
-    let mut degraded = Vec::new();
     for port in policy.ports() {
         for feature in needs(policy, port) {
             let Some(cause) = missing.get(&feature) else {
                 continue;
             };
             if port.enforcement == Enforcement::Required {
-                let who = format!("port {} needs", port.name);
-                return Err(refusal(&who, policy, driver, feature, cause));
+                fit.lack(Some(&port.name), feature, driver, cause);
+                continue;
             }
-            degraded.push(Degraded {
+            fit.degraded.push(Degraded {
                 port: port.name.clone(),
                 feature: feature.name(),
                 cause: cause.clone(),
             });
         }
     }
-    Ok(degraded)
+    fit
+}
+
+impl Fit {
+    fn lack(&mut self, port: Option<&String>, feature: Feature, driver: DriverName, cause: &str) {
+        let same = |last: &&mut Lacking| last.port.as_ref() == port && last.cause == cause;
+        if let Some(last) = self.lacking.last_mut().filter(same) {
+            last.features.push(feature.name());
+            return;
+        }
+        self.lacking.push(Lacking {
+            port: port.cloned(),
+            features: vec![feature.name()],
+            driver: driver.name(),
+            cause: cause.to_owned(),
+        });
+    }
+}
+
+impl Degraded {
+    /// A line for people.
+    pub(crate) fn line(&self, style: Style) -> String {
+        let head = style.alarm("degraded:");
+        let Degraded {
+            port,
+            feature,
+            cause,
+        } = self;
+        format!("{head} port {port} without {feature}: {cause}\n")
+    }
 }
 
 /// What the driver cannot do, with the cause. What it does only in part refuses too much, never too
@@ -82,40 +127,36 @@ fn needs(policy: &Policy, port: &Port) -> impl Iterator<Item = Feature> + use<> 
     guards.into_iter().chain(audit).chain(first)
 }
 
-fn refusal(
-    who: &str,
-    policy: &Policy,
-    driver: DriverName,
-    feature: Feature,
-    cause: &str,
-) -> Failure {
-    let name = drivers::by_name(driver).name();
-    let advice = match able(policy, driver) {
-        Some(other) => format!(
-            "use --driver {other}, which can do all of it on this host; nothing was changed"
-        ),
-        None => "no driver on this host can; let the ports say enforcement: best-effort, or leave \
-                 out what needs it; nothing was changed"
-            .to_owned(),
-    };
-    Failure::new(
-        Exit::Unavailable,
-        format!("{who} {feature}, and the driver {name} cannot do it here: {cause}"),
-        advice,
-    )
+/// Another driver that can do all that the policy asks for on this host. An interface that is missing is
+/// so for every driver.
+pub(crate) fn able(policy: &Policy, host: &Links, not: DriverName) -> Option<&'static str> {
+    let others = DriverName::value_variants().iter().copied();
+    let mut others = others.filter(|name| *name != not);
+    let able = others.find(|name| {
+        let Ok(can) = drivers::by_name(*name).probe() else {
+            return false;
+        };
+        let unfit = unfit(policy, host, *name);
+        let guardable = unfit.iter().all(|unfit| unfit.kind == Kind::Missing);
+        // What the ports would have to put up with is no better.
+        guardable && fit(policy, *name, &can) == Fit::default()
+    });
+    able.map(DriverName::name)
 }
 
-/// Another driver that can do all that the policy asks for.
-fn able(policy: &Policy, not: DriverName) -> Option<&'static str> {
-    let others = DriverName::value_variants()
-        .iter()
-        .filter(|name| **name != not);
-    others
-        .map(|name| drivers::by_name(*name))
-        .find_map(|mut driver| {
-            let missing = missing(&driver.probe().ok()?);
-            let suits =
-                |port: &Port| needs(policy, port).all(|feature| !missing.contains_key(&feature));
-            policy.ports().iter().all(suits).then(|| driver.name())
-        })
+impl fmt::Display for Lacking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Lacking {
+            features,
+            driver,
+            cause,
+            ..
+        } = self;
+        let features = features.join(", ");
+        match &self.port {
+            Some(port) => write!(f, "port {port} needs {features}")?,
+            None => write!(f, "host.guarded_interfaces needs {features}")?,
+        }
+        write!(f, ", and the driver {driver} cannot do it here: {cause}")
+    }
 }

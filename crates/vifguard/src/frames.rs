@@ -3,8 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufReader, Cursor, Read};
 use std::path::Path;
 
 use pcap_file::pcap::PcapReader;
@@ -13,7 +12,7 @@ use pcap_file::{DataLink, PcapError};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::policy_file::unreadable;
+use crate::policy_file;
 
 /// The first bytes of a pcapng file, in any byte order: its section header.
 const PCAPNG: [u8; 4] = [0x0a, 0x0d, 0x0d, 0x0a];
@@ -78,17 +77,16 @@ fn not_hex(what: &str) -> Failure {
 
 /// The frames of a capture, pcap or pcapng.
 pub(crate) fn from_capture(path: &Path) -> Result<Vec<Frame>, Failure> {
-    let name = path.display().to_string();
-    let unreadable = |error| unreadable(&name, &error);
-    let mut file = File::open(path).map_err(unreadable)?;
+    let (mut file, name) = policy_file::open(path)?;
     let mut magic = Vec::new();
     file.by_ref()
         .take(4)
         .read_to_end(&mut magic)
-        .map_err(unreadable)?;
-    file.rewind().map_err(unreadable)?;
-    let file = BufReader::new(file);
-    let frames = if magic == PCAPNG {
+        .map_err(|error| policy_file::unreadable(&name, &error))?;
+    // A pipe cannot be wound back.
+    let is_new = magic == PCAPNG;
+    let file = Cursor::new(magic).chain(BufReader::new(file));
+    let frames = if is_new {
         from_pcapng(file)
     } else {
         from_pcap(file)

@@ -8,6 +8,7 @@
 mod blast;
 mod cli;
 mod commands;
+mod devices;
 mod drivers;
 mod exit;
 mod failure;
@@ -16,20 +17,27 @@ mod frames;
 mod last_good;
 #[cfg(test)]
 mod man;
+mod obstacles;
 mod output;
 mod policy_file;
 mod signals;
 mod words;
 
+use std::env;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::cli::Cli;
-use crate::output::Output;
+use crate::output::{Output, misused};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return misused(&error, &arguments).into(),
+    };
     let output = Output::new(cli.json, cli.command.name());
     let exit = match commands::run(&cli.command, &output) {
         Ok(exit) => exit,

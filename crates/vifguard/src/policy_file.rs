@@ -1,8 +1,9 @@
 //! What the caller gives to read: from a file or from standard input.
 
-use std::fs;
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Result;
 use vifguard_policy::Policy;
@@ -33,19 +34,39 @@ pub(crate) fn load_with_text(path: &Path) -> Result<Loaded> {
 
 /// What a file holds, and what to call it.
 pub(crate) fn read(path: &Path) -> Result<(Vec<u8>, String), Failure> {
-    let (bytes, name) = if path.as_os_str() == STANDARD_INPUT {
-        (read_standard_input(), "standard input".to_owned())
-    } else {
-        (fs::read(path), path.display().to_string())
-    };
-    let bytes = bytes.map_err(|error| unreadable(&name, &error))?;
+    let (mut file, name) = open(path)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)
+        .map_err(|error| unreadable(&name, &error))?;
     Ok((bytes, name))
 }
 
-fn read_standard_input() -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// A file to be read from its beginning to its end, as pipes are, and what to call it.
+pub(crate) fn open(path: &Path) -> Result<(Box<dyn Read>, String), Failure> {
+    static TAKEN: AtomicBool = AtomicBool::new(false);
+    let name = name(path);
+    if path.as_os_str() != STANDARD_INPUT {
+        let file = File::open(path).map_err(|error| unreadable(&name, &error))?;
+        return Ok((Box::new(file), name));
+    }
+    // Who reads it second finds it empty, and an empty text may be a good one.
+    if TAKEN.swap(true, Ordering::Relaxed) {
+        return Err(Failure::new(
+            Exit::Usage,
+            "- (standard input) is given twice",
+            "give one of them as a file; nothing was changed",
+        ));
+    }
+    Ok((Box::new(io::stdin()), name))
+}
+
+/// What to call it.
+pub(crate) fn name(path: &Path) -> String {
+    if path.as_os_str() == STANDARD_INPUT {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
 }
 
 /// A file of the caller's that cannot be read.
@@ -64,7 +85,15 @@ pub(crate) fn unreadable(name: &str, error: &io::Error) -> Failure {
             Exit::NoInput,
             "give the file, not its directory; nothing was changed",
         ),
-        _ => (Exit::Io, "nothing was changed"),
+        _ => (Exit::Io, "see to the file; nothing was changed"),
     };
     Failure::new(exit, format!("cannot read {name}: {error}"), advice)
+}
+
+/// For an option that names a file to be written and read again.
+pub(crate) fn no_standard_input(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "" | STANDARD_INPUT => Err("a file is needed".to_owned()),
+        path => Ok(path.into()),
+    }
 }

@@ -2,8 +2,10 @@
 
 mod field;
 mod form;
+mod near;
 
 pub(crate) use field::found;
+pub(crate) use near::{Near, near};
 
 use vifguard_policy::{GuardSet, Profile};
 

@@ -35,6 +35,16 @@ fn host(links: impl IntoIterator<Item = Link>) -> Links {
     }
 }
 
+/// In the main table.
+fn default(device: u32, to: &str) -> DefaultRoute {
+    DefaultRoute {
+        device,
+        to: to.parse().unwrap(),
+        length: 0,
+        table: 254,
+    }
+}
+
 fn policy(guarded: &str, devices: &[&str]) -> Policy {
     let ports: String = devices
         .iter()
@@ -88,10 +98,7 @@ fn loopback_is_never_guarded() {
 #[test]
 fn the_default_route_is_never_guarded() {
     let mut host = host([link(2, "eth0", ""), link(3, "eth1", "")]);
-    host.default_routes = vec![DefaultRoute {
-        device: 3,
-        family: "IPv6",
-    }];
+    host.default_routes = vec![default(3, "::")];
     let expected =
         "host.guarded_interfaces: eth* would guard eth1, which carries the IPv6 default route";
     assert_eq!(refused(&host, &guards("eth*")), [expected]);
@@ -115,15 +122,54 @@ fn what_a_default_route_stands_on_is_never_guarded() {
         link(4, "bond0", "bond"),
         vlan,
     ]);
-    host.default_routes = vec![DefaultRoute {
-        device: 5,
-        family: "IPv4",
-    }];
+    host.default_routes = vec![default(5, "0.0.0.0")];
     let refused = refused(&host, &guards("e*"));
     assert_eq!(refused.len(), 2, "{refused:?}");
     assert!(
         refused[0].contains("eth0, which is under bond0, which is under bond0.7, which carries")
     );
+}
+
+#[test]
+fn a_default_route_may_be_halved_or_stand_in_any_table() {
+    let mut host = host([link(2, "eth0", ""), link(3, "eth1", "")]);
+    host.default_routes = vec![
+        DefaultRoute {
+            length: 1,
+            ..default(2, "128.0.0.0")
+        },
+        DefaultRoute {
+            table: 7,
+            ..default(3, "::")
+        },
+    ];
+    let asked = "host.guarded_interfaces: eth* would guard";
+    let expected = [
+        format!("{asked} eth0, which carries half of the IPv4 default route (128.0.0.0/1)"),
+        format!("{asked} eth1, which carries the IPv6 default route of table 7"),
+    ];
+    assert_eq!(refused(&host, &guards("eth*")), expected);
+}
+
+/// Tenants' taps may be in a VRF that the host itself uses; what carries its routes counts by itself.
+#[test]
+fn members_of_a_vrf_stand_for_themselves() {
+    let mut host = host([
+        link(BRIDGE, "vrf0", "vrf"),
+        member(2, "eth0", "", BRIDGE),
+        member(3, "tap0", "tun", BRIDGE),
+    ]);
+    host.default_routes = vec![
+        default(BRIDGE, "0.0.0.0"),
+        DefaultRoute {
+            table: 10,
+            ..default(2, "0.0.0.0")
+        },
+    ];
+    assert_eq!(refused(&host, &guards("tap*")), Vec::<String>::new());
+    assert_eq!(silent(&host, &guards("tap*")), ["tap0 (up, in vrf0)"]);
+    assert_eq!(refused(&host, &guards("eth*")).len(), 1);
+    assert_eq!(refused(&host, &guards("vrf*")).len(), 1);
 }
 
 #[test]
@@ -133,10 +179,7 @@ fn a_bridge_with_the_default_route_keeps_its_taps_guardable() {
         member(2, "eth0", "", BRIDGE),
         member(3, "tap0", "tun", BRIDGE),
     ]);
-    host.default_routes = vec![DefaultRoute {
-        device: BRIDGE,
-        family: "IPv4",
-    }];
+    host.default_routes = vec![default(BRIDGE, "0.0.0.0")];
     assert_eq!(refused(&host, &guards("tap*")), Vec::<String>::new());
     assert_eq!(silent(&host, &guards("tap*")), ["tap0 (up, in br0)"]);
     assert_eq!(refused(&host, &guards("br*")).len(), 1);

@@ -66,7 +66,7 @@ fn explained(error: Error) -> anyhow::Error {
             Exit::Unavailable,
             "apt-get install dnsmasq-base busybox, or cargo xtask demo, which sees to it",
         ),
-        Error::NoSuchRow(_) => (Exit::No, "vifguard demo shows the names of all rows"),
+        Error::NoSuchRow(_) => (Exit::No, "nothing was done"),
         Error::Driver(_) => return error.into(),
         Error::Lab(_) | Error::Policy(_) | Error::Step { .. } | Error::Baseline(_) => (
             Exit::Software,

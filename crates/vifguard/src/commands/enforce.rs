@@ -9,12 +9,12 @@ use vifguard_driver::Desired;
 
 use super::fallback::{self, Fallback};
 use super::prospect::Prospect;
-use crate::blast::{self, Silent};
+use crate::blast::Silent;
 use crate::cli::EnforceArgs;
 use crate::exit::Exit;
-use crate::failure::Failure;
-use crate::fit::{self, Degraded};
+use crate::fit::Degraded;
 use crate::last_good;
+use crate::obstacles::Obstacles;
 use crate::output::{Output, Report, Style};
 use crate::signals::Deferred;
 use crate::words::{bullets, count};
@@ -35,8 +35,8 @@ pub(super) struct Enforced {
     otherwise: bool,
     /// Interfaces in use from which nothing comes any more.
     silenced: Vec<Silent>,
-    /// Interfaces of ports that are yet to come.
-    awaited: usize,
+    /// Ports whose interface is yet to come.
+    awaited: Vec<String>,
     degraded: Vec<Degraded>,
     /// Why no copy could be kept for the next boot.
     not_kept: Option<String>,
@@ -70,16 +70,13 @@ pub(super) fn enforce(
         can,
     } = prospect;
     // Before all else: without rights, or on a host that cannot, the rest is idle.
-    let degraded = fit::fit(&policy, args.driver.driver, &can?)?;
-    let mut radius = blast::radius(&host, &policy);
-    if !radius.refused.is_empty() {
-        return Err(vital(&radius.refused).into());
+    let can = can?;
+    let mut obstacles = Obstacles::find(&policy, &host, args.driver.driver, &can);
+    if !obstacles.silent.is_empty() {
+        obstacles.spare_silent(&driver.observe()?);
     }
-    if !radius.silent.is_empty() {
-        radius.spare_silent(&driver.observe()?);
-    }
-    if !radius.silent.is_empty() && !args.yes {
-        return Err(unconfirmed(&radius.silent).into());
+    if let Some(failure) = obstacles.failure(args.yes) {
+        return Err(failure.into());
     }
     let desired = Desired::of(&policy);
     let mut signals = Deferred::begin()?;
@@ -102,9 +99,9 @@ pub(super) fn enforce(
         unchanged: applied.unchanged,
         repaired: applied.repaired,
         otherwise: applied.otherwise,
-        silenced: radius.silent,
+        silenced: obstacles.silent,
         awaited: awaited(&host, &desired),
-        degraded,
+        degraded: obstacles.degraded,
         not_kept,
         fallback: None,
     };
@@ -122,35 +119,14 @@ fn not_kept(path: &Path, text: &[u8], output: &Output) -> Option<String> {
     Some(why)
 }
 
-fn vital(refused: &[blast::Refused]) -> Failure {
-    let list = bullets(refused.iter().map(ToString::to_string));
-    Failure::new(
-        Exit::No,
-        format!("the policy would cut off this host itself:\n{list}"),
-        "guard the guests' interfaces by a narrower pattern, or name them; --yes does not override \
-         this; nothing was changed",
-    )
-}
-
-fn unconfirmed(silent: &[Silent]) -> Failure {
-    let list = bullets(silent.iter().map(ToString::to_string));
-    let what = count(silent.len(), "interface");
-    Failure::new(
-        Exit::No,
-        format!("{what} in use would fall silent: guarded by a pattern, without a port:\n{list}"),
-        "give them ports, or set host.unknown to audit to count instead, or go on with --yes; \
-         nothing was changed",
-    )
-}
-
-/// How many ports wait for their interface, guarded from its first frame.
-fn awaited(host: &Links, desired: &Desired) -> usize {
+/// The ports that wait for their interface, guarded from its first frame.
+fn awaited(host: &Links, desired: &Desired) -> Vec<String> {
     let there: HashSet<&str> = host.links.iter().map(|link| link.name.as_str()).collect();
-    desired
-        .ports
-        .iter()
+    let ports = desired.ports.iter();
+    ports
         .filter(|port| !there.contains(port.device.as_str()))
-        .count()
+        .map(|port| port.port.clone())
+        .collect()
 }
 
 impl Enforced {
@@ -204,16 +180,12 @@ impl Report for Enforced {
             text += "\n";
             text += &bullets(self.silenced.iter().map(ToString::to_string));
         }
-        if self.awaited > 0 {
-            let awaited = count(self.awaited, "interface");
+        if !self.awaited.is_empty() {
+            let awaited = count(self.awaited.len(), "interface");
             text += &format!("{awaited} yet to come, guarded from the first frame\n");
         }
         for less in &self.degraded {
-            let head = style.alarm("degraded:");
-            text += &format!(
-                "{head} port {} without {}: {}\n",
-                less.port, less.feature, less.cause
-            );
+            text += &less.line(style);
         }
         text
     }

@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::frames::{self, Frame};
 use crate::output::{Output, Report, Style};
 use crate::policy_file;
-use crate::words::count;
+use crate::words::{Near, count, near};
 
 /// Frames, judged.
 #[derive(Debug, Serialize)]
@@ -63,17 +63,10 @@ fn identity(policy: &Policy, name: &str) -> Result<Identity, Failure> {
         .into_iter()
         .find(|identity| identity.port == name);
     found.ok_or_else(|| {
-        let some: Vec<&str> = policy
-            .ports()
-            .iter()
-            .take(5)
-            .map(|p| p.name.as_str())
-            .collect();
-        let advice = match some.as_slice() {
-            [] => "it has none at all".to_owned(),
-            some => format!("name one of its ports, such as {}", some.join(", ")),
-        };
-        Failure::new(Exit::No, format!("the policy has no port {name:?}"), advice)
+        let ports = policy.ports().iter().map(|port| port.name.as_str());
+        let Near { question, list } = near(name, ports);
+        let what = format!("the policy has no port {name:?}{question}");
+        Failure::new(Exit::Data, what, format!("its ports: {list}"))
     })
 }
 

@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::exit_of;
 use crate::last_good;
 use crate::output::{Output, in_json};
+use crate::policy_file;
 
 /// The policy that is in force instead of the one that was asked for.
 #[derive(Debug, Serialize)]
@@ -49,7 +50,7 @@ pub(super) fn run(args: &EnforceArgs, kept: &Path, wrong: Error, output: &Output
             let advice = format!(
                 "so there is no last good policy to fall back on, and nothing is in force; why {} \
                  was not enforced:",
-                args.policy.file.display()
+                policy_file::name(&args.policy.file)
             );
             output.complain(&also, &advice);
             Err(wrong)

@@ -7,15 +7,16 @@ use anyhow::Result;
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
 use serde::Serialize;
-use vifguard_driver::{Desired, Error, Preview};
+use vifguard_driver::{Capabilities, Desired, Error, Preview};
 
 use super::prospect::Prospect;
-use crate::blast::{self, Refused, Silent};
 use crate::cli::PlanArgs;
 use crate::drivers::{self, DriverName};
 use crate::exit::Exit;
+use crate::fit::Degraded;
+use crate::obstacles::Obstacles;
 use crate::output::{Output, Report, Style};
-use crate::words::{bullets, count};
+use crate::words::count;
 
 /// As many lines of a plan or difference are shown without `--full`.
 const SHORT: usize = 40;
@@ -31,11 +32,12 @@ struct Planned {
     plan: String,
     /// Nothing without the right to look.
     difference: Option<Vec<String>>,
-    /// Why enforce would refuse the policy on this host.
-    refused: Vec<Refused>,
-    /// Interfaces for which enforce would ask for `--yes`; those already silent too, where they cannot
-    /// be told.
-    silent: Vec<Silent>,
+    /// What enforce would meet; of the silent interfaces those already silent too, without the right to
+    /// look.
+    #[serde(flatten)]
+    obstacles: Obstacles,
+    /// Ports that would get less than their policy says, with their consent.
+    degraded: Vec<Degraded>,
     #[serde(skip)]
     full: bool,
 }
@@ -46,16 +48,20 @@ pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
         policy,
         host,
         mut driver,
+        can,
         ..
     } = Prospect::read(&args.policy.file, name)?;
     let desired = Desired::of(&policy);
-    let mut radius = blast::radius(&host, &policy);
-    let (preview, seen) = match driver.preview(&desired) {
-        Err(Error::Privilege) => (on_empty_host(name, &desired)?, false),
-        preview => (preview?, true),
+    let (preview, can, seen) = match driver.preview(&desired) {
+        Err(Error::Privilege) => {
+            let (preview, can) = on_empty_host(name, &desired)?;
+            (preview, can, false)
+        }
+        preview => (preview?, can?, true),
     };
-    if seen && !radius.silent.is_empty() {
-        radius.spare_silent(&driver.observe()?);
+    let mut obstacles = Obstacles::find(&policy, &host, name, &can);
+    if seen && !obstacles.silent.is_empty() {
+        obstacles.spare_silent(&driver.observe()?);
     }
     Ok(output.show(&Planned {
         driver: driver.name(),
@@ -63,15 +69,15 @@ pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
         networks: desired.networks.len(),
         plan: preview.plan,
         difference: seen.then_some(preview.difference),
-        refused: radius.refused,
-        silent: radius.silent,
+        degraded: std::mem::take(&mut obstacles.degraded),
+        obstacles,
         full: args.full,
     }))
 }
 
 /// The same kernel in a network namespace of our own, where nobody needs rights, and nothing is there
 /// to differ from. The process stays in it; it has nothing else to do.
-fn on_empty_host(name: DriverName, desired: &Desired) -> Result<Preview> {
+fn on_empty_host(name: DriverName, desired: &Desired) -> Result<(Preview, Capabilities)> {
     // The kernel lets only a process of one thread in, and a thread that was joined may still be on its
     // way out.
     let mut tries = 0;
@@ -82,7 +88,8 @@ fn on_empty_host(name: DriverName, desired: &Desired) -> Result<Preview> {
         tries += 1;
         thread::sleep(Duration::from_millis(1));
     }
-    Ok(drivers::by_name(name).preview(desired)?)
+    let mut driver = drivers::by_name(name);
+    Ok((driver.preview(desired)?, driver.probe()?))
 }
 
 impl Planned {
@@ -100,6 +107,25 @@ impl Planned {
     }
 }
 
+impl Planned {
+    fn in_the_way(&self, style: Style) -> String {
+        let obstacles = &self.obstacles;
+        if obstacles.exit(false) == Exit::Ok {
+            return String::new();
+        }
+        let head = if obstacles.is_final() {
+            "enforce would refuse this policy:"
+        } else {
+            "enforce would ask for --yes:"
+        };
+        let mut text = style.alarm(head) + "\n" + &obstacles.text(false);
+        if self.difference.is_none() && !obstacles.silent.is_empty() {
+            text += "without root, interfaces that are silent already cannot be told from those\n";
+        }
+        text + &obstacles.advice(false) + "\n"
+    }
+}
+
 impl Report for Planned {
     fn text(&self, style: Style) -> String {
         let (ports, networks) = (count(self.ports, "port"), count(self.networks, "network"));
@@ -109,7 +135,8 @@ impl Report for Planned {
         text += "\n";
         match &self.difference {
             None => {
-                text += "the difference from what is there is not shown: that needs root\n";
+                text += "the difference from what is there is not shown: to read that needs \
+                         CAP_NET_ADMIN, so run as root\n";
             }
             Some(lines) if lines.is_empty() => text += "no difference from what is there\n",
             Some(lines) => {
@@ -117,18 +144,14 @@ impl Report for Planned {
                 text += &self.lines(lines.iter().map(String::as_str));
             }
         }
-        if !self.refused.is_empty() {
-            text += &(style.alarm("enforce would refuse this policy:") + "\n");
-            text += &bullets(self.refused.iter().map(ToString::to_string));
+        for less in &self.degraded {
+            text += &less.line(style);
         }
-        if !self.silent.is_empty() {
-            text += &(style.alarm("in use, would fall silent, so enforce needs --yes:") + "\n");
-            text += &bullets(self.silent.iter().map(ToString::to_string));
-        }
-        text
+        text + &self.in_the_way(style)
     }
 
+    /// As enforce would end without `--yes`.
     fn exit(&self) -> Exit {
-        Exit::Ok
+        self.obstacles.exit(false)
     }
 }

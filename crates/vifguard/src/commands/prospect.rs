@@ -31,7 +31,7 @@ impl Prospect {
     pub(super) fn read(file: &Path, name: DriverName) -> Result<Prospect> {
         let (loaded, beside) = thread::scope(|scope| {
             let beside = scope.spawn(|| {
-                let host = Links::read();
+                let host = links();
                 let mut driver = drivers::by_name(name);
                 let can = driver.probe();
                 (host, driver, can)
@@ -41,15 +41,19 @@ impl Prospect {
         let Loaded { policy, text } = loaded?;
         let beside = beside.map_err(|_| unreadable(&io::Error::other("its thread panicked")))?;
         let (host, driver, can) = beside;
-        let host = host.map_err(|error| unreadable(&error))?;
         Ok(Prospect {
             policy,
             text,
-            host,
+            host: host?,
             driver,
             can,
         })
     }
+}
+
+/// This host's interfaces and routes.
+pub(super) fn links() -> Result<Links, Failure> {
+    Links::read().map_err(|error| unreadable(&error))
 }
 
 fn unreadable(error: &io::Error) -> Failure {

@@ -8,6 +8,7 @@ use vifguard_driver::{Counters, PortCounters, PortState, State};
 use vifguard_inventory::Links;
 use vifguard_verdict::Reason;
 
+use super::prospect::links;
 use crate::cli::DriverArgs;
 use crate::drivers;
 use crate::exit::Exit;
@@ -71,7 +72,7 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
     let mut driver = drivers::by_name(args.driver);
     let state = driver.observe()?;
     let counters = driver.counters()?;
-    let there = Links::read()?;
+    let there = links()?;
     let mut status = Status::of(driver.name(), state, &counters);
     status.note_absent(&there);
     Ok(output.show(&status))

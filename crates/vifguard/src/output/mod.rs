@@ -2,6 +2,7 @@
 
 mod style;
 mod table;
+mod usage;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -10,10 +11,11 @@ use serde_json::{Value, json};
 use vifguard_policy::{PolicyError, PolicyErrors};
 
 use crate::exit::Exit;
-use crate::failure::{advice_of, exit_of};
+use crate::failure::{Failure, advice_of, exit_of};
 
 pub(crate) use style::Style;
 pub(crate) use table::Table;
+pub(crate) use usage::misused;
 
 /// The answer to a command. Its JSON form is stable: fields are added, never renamed.
 pub(crate) trait Report: Serialize {
@@ -49,11 +51,6 @@ impl Output {
         } else {
             print(&report.text(Style::of(io::stdout().is_terminal()))).unwrap_or(exit)
         }
-    }
-
-    /// Text that is meant for neither people nor programs that read JSON.
-    pub(crate) fn raw(&self, text: &str) -> Exit {
-        print(text).unwrap_or(Exit::Ok)
     }
 
     /// A part of the answer for people that is ready before the rest; programs get all at once.
@@ -100,16 +97,24 @@ impl Output {
     }
 
     fn object(&self, exit: Exit, key: &str, value: Value) -> Exit {
-        let object = json!({ "command": self.command, "exit": exit.code(), key: value });
-        print(&format!("{object:#}\n")).unwrap_or(exit)
+        print_object(Some(self.command), exit, key, &value)
     }
+}
+
+/// Every answer to `--json` is one of these.
+fn print_object(command: Option<&str>, exit: Exit, key: &str, value: &Value) -> Exit {
+    let object = json!({ "command": command, "exit": exit.code(), key: value });
+    print(&format!("{object:#}\n")).unwrap_or(exit)
 }
 
 /// An error for programs.
 pub(crate) fn in_json(error: &anyhow::Error, advice: &str) -> Value {
     let policy = error.downcast_ref::<PolicyErrors>();
     let places: Option<Vec<Value>> = policy.map(|errors| each(errors).map(place).collect());
-    json!({ "message": error.to_string(), "advice": advice, "policy": places })
+    let host = error
+        .downcast_ref::<Failure>()
+        .and_then(|failure| failure.host.as_ref());
+    json!({ "message": error.to_string(), "advice": advice, "policy": places, "host": host })
 }
 
 fn each(errors: &PolicyErrors) -> impl Iterator<Item = &PolicyError> {

@@ -91,6 +91,42 @@ fn the_default_route_is_never_guarded() {
     inside(&netns, &["enforce", "--yes", "-f", file.path()]).ends(0);
 }
 
+/// As policy routing, VRFs and VPNs have them.
+#[test]
+fn a_default_route_is_seen_wherever_it_stands() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let routes = [
+        (
+            "route add default dev tap0 table 100",
+            "the IPv4 default route of table 100",
+        ),
+        (
+            "-6 route add default via fe80::1 dev tap0 table 7",
+            "the IPv6 default route of table 7",
+        ),
+        (
+            "route add 128.0.0.0/1 dev tap0",
+            "half of the IPv4 default route (128.0.0.0/1)",
+        ),
+        (
+            "-6 route add ::/1 dev tap0",
+            "half of the IPv6 default route (::/1)",
+        ),
+    ];
+    let file = TempFile::new(policy(&[]));
+    for (route, said) in routes {
+        let netns = Netns::new("host").unwrap();
+        let _uplink = tap(&netns, "tap0");
+        let ran = netns.command("ip").args(route.split(' ')).status();
+        assert!(ran.unwrap().success(), "{route}");
+        inside(&netns, &["enforce", "--yes", "-f", file.path()])
+            .ends(1)
+            .says(&format!("tap* would guard tap0, which carries {said}"));
+    }
+}
+
 #[test]
 fn loopback_is_never_guarded() {
     if !vifguard_lab::available() {

@@ -41,7 +41,7 @@ fn json_lists_what_was_done() {
     assert_eq!(result["driver"], "nft");
     assert_eq!(result["ports"], 1);
     assert_eq!(result["added"][0], "port-1");
-    assert_eq!(result["awaited"], 1);
+    assert_eq!(result["awaited"][0], "port-1");
     for list in ["changed", "removed", "repaired", "silenced", "degraded"] {
         assert_eq!(result[list].as_array().unwrap().len(), 0, "{list}");
     }
@@ -97,7 +97,8 @@ fn a_driver_that_cannot_is_refused_and_another_named() {
     let args = ["enforce", "--driver", "null", "-f", file.path()];
     inside(&netns, &args)
         .ends(69)
-        .says("port port-1 needs mac, and the driver null cannot do it here")
+        .says("port port-1 needs mac, arp, ipv4, nd, ipv6, router, dhcp-server, l2, and the driver null")
+        .says("cannot do it here: this driver guards nothing")
         .says("use --driver nft");
     file.write(&plain.replace("network: net,", "network: net, enforcement: best-effort,"));
     inside(&netns, &args)

@@ -154,13 +154,28 @@ fn what_is_no_capture_is_an_error() {
         .says("'g' is not a hexadecimal digit");
 }
 
+/// 1 would say that a frame is refused, to whoever asks in a script.
 #[test]
-fn an_unknown_port_is_named_with_those_there_are() {
-    let file = TempFile::new(policy(&["tap1"]));
-    vifguard(&["explain", "-f", file.path(), "--port", "web", "--hex", "00"])
-        .ends(1)
-        .says("no port \"web\"")
-        .says("such as port-1");
+fn an_unknown_port_is_65_and_named_with_those_there_are() {
+    let file = TempFile::new(policy(&["tap1", "tap2"]));
+    let explain = |port: &str, more: &[&str]| {
+        let mut args = vec!["explain", "-f", file.path(), "--port", port, "--hex", "00"];
+        args.extend(more);
+        vifguard(&args).ends(65)
+    };
+    explain("web", &[])
+        .says("the policy has no port \"web\"\n")
+        .says("its ports: port-1, port-2");
+    explain("prot-2", &[])
+        .says("no port \"prot-2\"; did you mean port-2?")
+        .says("its ports: port-2, port-1");
+    let json = explain("web", &["--json"]).json();
+    assert_eq!(json["command"], "explain");
+    assert_eq!(json["error"]["advice"], "its ports: port-1, port-2");
+    let none = TempFile::new(policy(&[]));
+    vifguard(&["explain", "-f", none.path(), "--port", "a", "--hex", "00"])
+        .ends(65)
+        .says("its ports: none");
 }
 
 /// Whatever the bytes, there is an explanation and no panic.

@@ -66,3 +66,50 @@ fn completions_are_scripts() {
         vifguard(&["completions", shell]).ends(0).says(word);
     }
 }
+
+#[test]
+fn json_is_one_object_whatever_is_asked() {
+    let json = vifguard(&["schema", "--json"]).ends(0).json();
+    assert_eq!(json["command"], "schema");
+    assert_eq!(json["result"]["type"], "object");
+    let json = vifguard(&["completions", "zsh", "--json"]).ends(0).json();
+    assert_eq!(json["result"]["shell"], "zsh");
+    let script = json["result"]["script"].as_str().unwrap();
+    assert!(script.starts_with("#compdef vifguard"), "{script}");
+}
+
+/// A program that asked for JSON gets it, with every key that other errors have.
+#[test]
+fn wrong_usage_has_the_form_of_every_error() {
+    let cases: [(&[&str], Option<&str>, &str); 5] = [
+        (&["check", "--json"], Some("check"), "--file <FILE>"),
+        (&["--json", "frob"], None, "'frob'"),
+        (&["--json"], None, "subcommand"),
+        (
+            &["import", "--json", "neutron", "--host", "a"],
+            Some("import"),
+            "<FILE>",
+        ),
+        (
+            &["status", "--driver", "ebpf", "--json"],
+            Some("status"),
+            "ebpf",
+        ),
+    ];
+    for (args, command, said) in cases {
+        let ran = vifguard(args).ends(2);
+        let json = ran.json();
+        assert_eq!(json["command"].as_str(), command, "{json}");
+        let error = json["error"].as_object().unwrap();
+        let keys: Vec<&str> = error.keys().map(String::as_str).collect();
+        assert_eq!(keys, ["advice", "host", "message", "policy"]);
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(said), "{message}");
+        assert!(!message.contains("Usage"), "{message}");
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+    // Without it there is nothing for programs, and help is no error.
+    assert_eq!(vifguard(&["check"]).ends(2).out, "");
+    vifguard(&["--json", "--help"]).ends(0).says("Exit codes:");
+    vifguard(&["--version"]).ends(0).says("vifguard ");
+}

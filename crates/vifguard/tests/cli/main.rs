@@ -14,6 +14,7 @@ mod enforce;
 mod explain;
 mod help;
 mod import;
+mod input;
 mod plan;
 mod readme;
 mod release;

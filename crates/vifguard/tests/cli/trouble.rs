@@ -49,17 +49,60 @@ fn a_wrong_policy_changes_nothing() {
 }
 
 #[test]
-fn a_missing_interface_changes_nothing() {
+fn missing_interfaces_are_all_named_and_change_nothing() {
     if !vifguard_lab::available() {
         return;
     }
     let netns = guarded();
-    let file = TempFile::new(policy(&["tap1", "vnet7"]));
+    let file = TempFile::new(policy(&["tap1", "vnet7", "vnet8"]));
     inside(&netns, &["enforce", "-f", file.path()])
         .ends(1)
-        .says("port port-2: there is no interface vnet7")
-        .says("create it first");
+        .says("the driver nft cannot guard 2 ports:")
+        .says("port port-2: there is no interface vnet7 (guards: strict)")
+        .says("port port-3: there is no interface vnet8 (guards: strict)")
+        .says("create it first")
+        .says("nothing was changed");
     still_guarded(&netns);
+}
+
+/// Whoever has put the first thing right must not meet the next only then.
+#[test]
+fn all_that_is_in_the_way_is_said_at_once() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let netns = Netns::new("host").unwrap();
+    let taps = ["tap1", "eth0", "nic7"].map(|name| netns.tap(name).unwrap());
+    taps.iter().for_each(|tap| tap.link().up().unwrap());
+    taps[1]
+        .link()
+        .add_default_route("192.0.2.254".parse().unwrap())
+        .unwrap();
+    let renamed = "link property add dev nic7 altname web7";
+    let ran = netns.command("ip").args(renamed.split(' ')).status();
+    assert!(ran.unwrap().success());
+    let text = guarding("[\"tap*\"]", &["eth0", "vnet7", "web7"]);
+    let file = TempFile::new(text);
+    let enforce = ["enforce", "-f", file.path()];
+    inside(&netns, &enforce)
+        .ends(1)
+        .says("port port-1 would guard eth0, which carries the IPv4 default route")
+        .says("port port-2: there is no interface vnet7")
+        .says("port port-3: web7 is another name of the interface nic7")
+        .says("tap1 (up)");
+    let json = inside(&netns, &["enforce", "--json", "-f", file.path()]);
+    let host = &json.ends(1).json()["error"]["host"];
+    let kinds: Vec<_> = host["unfit"].as_array().unwrap().iter().collect();
+    assert_eq!(kinds.len(), 2);
+    assert_eq!(kinds[1]["kind"], "other-name");
+    assert_eq!(host["refused"][0]["device"], "eth0");
+    assert_eq!(host["silent"][0]["device"], "tap1");
+    assert_eq!(host["lacking"].as_array().unwrap().len(), 0);
+    // With --yes the question is answered, and the rest is not.
+    inside(&netns, &["enforce", "--yes", "-f", file.path()])
+        .ends(1)
+        .says("there is no interface vnet7")
+        .never_says("tap1 (up)");
 }
 
 /// Does something again and again while something else is done.
