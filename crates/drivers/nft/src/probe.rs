@@ -11,6 +11,7 @@ use crate::binding::{self, Binding};
 use crate::driver::{NAME, step};
 use crate::held::Held;
 use crate::program::is_own;
+use crate::tables::GATES;
 
 /// A name that no interface has: nothing is hooked by trying.
 const NOBODY: &str = "vifguard-probe*";
@@ -43,16 +44,21 @@ pub(crate) fn recall(held: &Held) -> Option<Found> {
 
 /// Tries. The transactions are left open, so the kernel forgets them.
 pub(crate) fn find(kernel: &mut Connection) -> Result<Found> {
-    let id = TableId {
-        family: Family::Netdev,
+    let table_of = |family| TableId {
+        family,
         name: "vifguard-probe".to_owned(),
     };
+    for family in [Family::Netdev].into_iter().chain(GATES) {
+        let mut batch = Batch::new();
+        batch.add_table(&table_of(family));
+        rehearse(kernel, batch).map_err(|error| unsupported(family, error))?;
+    }
+    let id = table_of(Family::Netdev);
     let table = || {
         let mut batch = Batch::new();
         batch.add_table(&id);
         batch
     };
-    rehearse(kernel, table()).map_err(unsupported)?;
     let mut chain = table();
     let prefix = DeviceSpec::Prefix(NOBODY.trim_end_matches('*').to_owned());
     chain.add_base_chain(&id, "probe", &binding::base(vec![prefix]));
@@ -83,16 +89,19 @@ fn rehearse(kernel: &mut Connection, batch: Batch) -> std::result::Result<(), Ke
     kernel.commit(batch.rehearse())
 }
 
-fn unsupported(error: KernelError) -> Error {
+fn unsupported(family: Family, error: KernelError) -> Error {
+    let name = family.name();
     let error = step("try nf_tables", error);
     let Error::Step { source, .. } = error else {
         return error;
     };
     Error::Unsupported {
         driver: NAME,
-        cause: format!("nf_tables does not take a table of the netdev family ({source})"),
-        remedy: "load or build nf_tables with CONFIG_NF_TABLES_NETDEV (modprobe nf_tables)"
-            .to_owned(),
+        cause: format!("nf_tables does not take a table of the {name} family ({source})"),
+        remedy: format!(
+            "load or build nf_tables with CONFIG_NF_TABLES_{} (modprobe nf_tables)",
+            name.to_uppercase()
+        ),
     }
 }
 
@@ -175,14 +184,17 @@ pub(crate) fn capabilities(found: Found) -> Capabilities {
     let drift = "drift is found when asked for (status, plan, enforce), not watched".to_owned();
     features.insert(Feature::Drift, Support::Partial(drift));
     let binding = match found.binding {
-        Binding::ByName => "netdev ingress, bound by name and prefix in the kernel",
+        Binding::ByName => {
+            "netdev ingress, bound by name and prefix in the kernel, with gates in the bridge, inet \
+             and arp families"
+        }
         Binding::ByDevice => {
             // One that passes what the contract refuses has none, however little that is.
             let window = "until an interface that comes later is bound (enforce binds it), the gate \
                           does not see what Open vSwitch takes from it, nor, outside a bridge, frames \
                           other than IPv4, IPv6 and ARP";
             features.insert(Feature::FirstFrame, Support::None(window.to_owned()));
-            "netdev ingress, bound by device, with a gate in the bridge, inet and arp families"
+            "netdev ingress, bound by device, with gates in the bridge, inet and arp families"
         }
     };
     let mut notes = vec![binding.to_owned()];
