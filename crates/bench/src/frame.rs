@@ -1,4 +1,4 @@
-//! A guarded frame against the same frame from a port of the same bridge that nobody guards.
+//! A frame through a host with guards against the same frame through one without.
 
 use std::time::{Duration, Instant};
 
@@ -13,6 +13,8 @@ use crate::ports;
 
 /// Fewer than a tap keeps for its reader: every frame arrives.
 const BLOCK: u32 = 800;
+/// The MAC of the first port.
+const PORT: [u8; 6] = [2, 0, 0, 0, 0, 0];
 const SINK: [u8; 6] = [2, 0, 0, 0, 0xff, 0xff];
 
 /// What a frame costs.
@@ -26,6 +28,15 @@ pub(crate) struct FrameCost {
     pub(crate) guarded: f64,
     /// The median of the ratios, pair by pair.
     pub(crate) ratio: f64,
+    /// The same for a port of the guarded host that nobody guards, such as its uplink.
+    pub(crate) beside: f64,
+}
+
+/// One round: without guards, guarded, and beside it.
+struct Round {
+    bare: f64,
+    guarded: f64,
+    beside: f64,
 }
 
 pub(crate) fn measure(ports: usize, pairs: usize) -> Result<Vec<FrameCost>> {
@@ -35,58 +46,107 @@ pub(crate) fn measure(ports: usize, pairs: usize) -> Result<Vec<FrameCost>> {
 }
 
 /// Guests with stacks of their own: a packet socket sends, the bridge forwards, a stack receives.
+struct Guests {
+    lab: Bridged,
+    port: Guest,
+    beside: Guest,
+    sink: Guest,
+}
+
+impl Guests {
+    fn on(lab: Bridged) -> Result<Guests> {
+        let guest = |port: &str, mac: [u8; 6]| lab.guest(&GuestSpec::new(port, mac).silent());
+        let (port, beside) = (
+            guest("tap0", PORT)?,
+            guest("beside", [2, 0, 0, 0, 0xff, 0])?,
+        );
+        let sink = guest("sink", SINK)?;
+        sink.sender()?.send(&hello())?;
+        Ok(Guests {
+            lab,
+            port,
+            beside,
+            sink,
+        })
+    }
+
+    fn send(&self, from: &Guest, frames: &[Vec<u8>]) -> Result<f64> {
+        let sender = from.sender()?;
+        let before = self.sink.nic().stats()?.rx_packets;
+        let start = Instant::now();
+        sender.send_many(frames)?;
+        while self.sink.nic().stats()?.rx_packets < before + u64::from(BLOCK) {}
+        Ok(each(start.elapsed()))
+    }
+}
+
 fn guests(ports: usize, pairs: usize) -> Result<Vec<FrameCost>> {
+    let bare = Guests::on(Bridged::new()?)?;
     let lab = Bridged::new()?;
     let mut driver = guarded(&lab, ports)?;
-    let guest = |port: &str, mac: [u8; 6]| lab.guest(&GuestSpec::new(port, mac).silent());
-    let (guarded, bare) = (
-        guest("tap0", [2, 0, 0, 0, 0, 0])?,
-        guest("bare", [2, 0, 0, 0, 0xff, 0])?,
-    );
-    let sink = guest("sink", SINK)?;
-    sink.sender()?.send(&hello())?;
+    let guarded = Guests::on(lab)?;
     let costs = families().map(|(family, frame)| {
         let frames = vec![frame; usize::try_from(BLOCK)?];
-        let from = |guest: &Guest| -> Result<f64> {
-            let sender = guest.sender()?;
-            let before = sink.nic().stats()?.rx_packets;
-            let start = Instant::now();
-            sender.send_many(&frames)?;
-            while sink.nic().stats()?.rx_packets < before + u64::from(BLOCK) {}
-            Ok(each(start.elapsed()))
-        };
         cost(ports, "guest to guest", family, pairs, || {
-            Ok((from(&bare)?, from(&guarded)?))
+            Ok(Round {
+                bare: bare.send(&bare.port, &frames)?,
+                guarded: guarded.send(&guarded.port, &frames)?,
+                beside: guarded.send(&guarded.beside, &frames)?,
+            })
         })
     });
     let costs = costs.into_iter().collect();
-    all_passed(&lab, &mut driver, pairs)?;
+    all_passed(&guarded.lab, &mut driver, pairs)?;
     costs
 }
 
 /// Frames as a hypervisor hands them over, one call each; a tap takes them.
+struct Taps {
+    lab: Bridged,
+    port: Tap,
+    beside: Tap,
+    sink: Tap,
+}
+
+impl Taps {
+    fn on(lab: Bridged) -> Result<Taps> {
+        let (port, beside, sink) = (lab.tap("tap0")?, lab.tap("beside")?, lab.tap("sink")?);
+        sink.write(&hello())?;
+        Ok(Taps {
+            lab,
+            port,
+            beside,
+            sink,
+        })
+    }
+
+    fn send(&self, from: &Tap, frame: &[u8]) -> Result<f64> {
+        let start = Instant::now();
+        for _ in 0..BLOCK {
+            from.write(frame)?;
+        }
+        let took = start.elapsed();
+        while self.sink.read(Duration::ZERO)?.is_some() {}
+        Ok(each(took))
+    }
+}
+
 fn taps(ports: usize, pairs: usize) -> Result<Vec<FrameCost>> {
+    let bare = Taps::on(Bridged::new()?)?;
     let lab = Bridged::new()?;
     let mut driver = guarded(&lab, ports)?;
-    let (guarded, bare) = (lab.tap("tap0")?, lab.tap("bare")?);
-    let sink = lab.tap("sink")?;
-    sink.write(&hello())?;
+    let guarded = Taps::on(lab)?;
     let costs = families().map(|(family, frame)| {
-        let from = |tap: &Tap| -> Result<f64> {
-            let start = Instant::now();
-            for _ in 0..BLOCK {
-                tap.write(&frame)?;
-            }
-            let took = start.elapsed();
-            while sink.read(Duration::ZERO)?.is_some() {}
-            Ok(each(took))
-        };
         cost(ports, "tap to tap", family, pairs, || {
-            Ok((from(&bare)?, from(&guarded)?))
+            Ok(Round {
+                bare: bare.send(&bare.port, &frame)?,
+                guarded: guarded.send(&guarded.port, &frame)?,
+                beside: guarded.send(&guarded.beside, &frame)?,
+            })
         })
     });
     let costs = costs.into_iter().collect();
-    all_passed(&lab, &mut driver, pairs)?;
+    all_passed(&guarded.lab, &mut driver, pairs)?;
     costs
 }
 
@@ -113,17 +173,18 @@ fn cost(
     ports: usize,
     path: &'static str,
     family: &'static str,
-    pairs: usize,
-    mut pair: impl FnMut() -> Result<(f64, f64)>,
+    rounds: usize,
+    mut round: impl FnMut() -> Result<Round>,
 ) -> Result<FrameCost> {
-    let pairs: Vec<(f64, f64)> = (0..pairs).map(|_| pair()).collect::<Result<_>>()?;
+    let rounds: Vec<Round> = (0..rounds).map(|_| round()).collect::<Result<_>>()?;
     Ok(FrameCost {
         ports,
         path,
         family,
-        bare: median(pairs.iter().map(|pair| pair.0)),
-        guarded: median(pairs.iter().map(|pair| pair.1)),
-        ratio: median(pairs.iter().map(|pair| pair.1 / pair.0)),
+        bare: median(rounds.iter().map(|round| round.bare)),
+        guarded: median(rounds.iter().map(|round| round.guarded)),
+        ratio: median(rounds.iter().map(|round| round.guarded / round.bare)),
+        beside: median(rounds.iter().map(|round| round.beside / round.bare)),
     })
 }
 
@@ -138,7 +199,7 @@ fn hello() -> Vec<u8> {
 
 /// TCP from the first port to the sink, with 100 bytes behind its header.
 fn families() -> [(&'static str, Vec<u8>); 2] {
-    let ethernet = |ethertype: [u8; 2]| [&SINK[..], &[2, 0, 0, 0, 0, 0], &ethertype].concat();
+    let ethernet = |ethertype: [u8; 2]| [&SINK[..], &PORT, &ethertype].concat();
     let mut v4 = ethernet([0x08, 0x00]);
     v4.extend([0x45, 0, 0, 140, 0, 0, 0x40, 0, 64, 6, 0, 0]);
     v4.extend([10, 1, 0, 0, 10, 9, 9, 9]);

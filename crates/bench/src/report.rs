@@ -48,20 +48,21 @@ impl fmt::Display for Report {
         writeln!(f, "## A frame\n")?;
         writeln!(
             f,
-            "TCP with 100 bytes of payload; sender, bridge and receiver included. Through the same \
-                     bridge, from a guarded and from a bare port.\n"
+            "TCP with 100 bytes of payload; sender, bridge and receiver included: through a \
+             host with guards and through one without. The last column is a port of the guarded \
+             host that nobody guards, such as its uplink.\n"
         )?;
         writeln!(f, "![Ratio of a guarded frame to a bare one](nft.svg)\n")?;
         writeln!(
             f,
-            "| ports | path | family | bare, ns | guarded, ns | ratio |"
+            "| ports | path | family | bare, ns | guarded, ns | ratio | beside |"
         )?;
-        writeln!(f, "|---:|---|---|---:|---:|---:|")?;
+        writeln!(f, "|---:|---|---|---:|---:|---:|---:|")?;
         for c in &self.frames {
             writeln!(
                 f,
-                "| {} | {} | {} | {:.0} | {:.0} | ×{:.3} |",
-                c.ports, c.path, c.family, c.bare, c.guarded, c.ratio
+                "| {} | {} | {} | {:.0} | {:.0} | ×{:.3} | ×{:.3} |",
+                c.ports, c.path, c.family, c.bare, c.guarded, c.ratio, c.beside
             )?;
         }
         writeln!(f, "\n## A change of one port\n")?;
