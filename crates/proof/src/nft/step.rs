@@ -123,22 +123,26 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
     /// A frame's mark is followed no further than that: whoever reads or writes it otherwise, or has it
     /// read after it was written, makes a rule that cannot be read.
     fn witness(&self, going: &mut Going<S::Logic>, exprs: &[Expr]) -> Option<usize> {
-        let (set, ask) = (witness::set(), witness::ask());
-        let pass = [witness::clear(), vec![Expr::Verdict(Verdict::Accept)]].concat();
+        let set = witness::set();
+        let takes = [witness::take_alone(), witness::take()];
+        let pass = [Expr::Verdict(Verdict::Accept)];
         match self.station {
             Station::Ingress if exprs.starts_with(&set) => {
                 let count = (Count::Witnessed, going.go.clone());
                 going.effect.counts.push(count);
                 Some(set.len())
             }
-            Station::Gate { had } if exprs.starts_with(&ask) => {
-                if !had {
-                    going.go = self.logic().constant(false);
-                }
-                Some(ask.len())
-            }
-            Station::Gate { had: true } if exprs == pass => Some(pass.len() - 1),
-            Station::Ingress | Station::Gate { .. } => None,
+            // Whatever else is on the mark, one of the two takes the frame.
+            Station::Gate { had } => takes
+                .iter()
+                .find(|take| exprs.strip_prefix(take.as_slice()) == Some(&pass))
+                .map(|take| {
+                    if !had {
+                        going.go = self.logic().constant(false);
+                    }
+                    take.len()
+                }),
+            Station::Ingress => None,
         }
     }
 

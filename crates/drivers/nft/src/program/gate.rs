@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use vifguard_netlink::nft::{
-    BaseChain, CmpOp, DeviceSpec, Element, Expr, Hook, Policy, Rule, SetData, Value, Verdict,
+    BaseChain, CmpOp, DeviceSpec, Element, Expr, Hook, MetaKey, Policy, Rule, SetData, Value,
+    Verdict,
 };
 use vifguard_policy::{Mode, Unknown};
 use vifguard_verdict::Reason;
@@ -75,8 +76,10 @@ impl Gate {
     /// The gate that a table seems to have been made for.
     pub fn read(held: &Held) -> Gate {
         let rules = held.chains.get(GATE).map(|chain| chain.rules.as_slice());
-        let prefix = |rule: &Rule| match rule.exprs.get(1) {
-            Some(Expr::Cmp { data, .. }) => String::from_utf8(data.clone()).ok(),
+        let prefix = |rule: &Rule| match rule.exprs.as_slice() {
+            [Expr::Meta(MetaKey::IifName, _), Expr::Cmp { data, .. }, ..] => {
+                String::from_utf8(data.clone()).ok()
+            }
             _ => None,
         };
         let names = |spared: bool| {
@@ -134,16 +137,19 @@ impl Gate {
         if self.unknown == Unknown::Audit {
             program.chain(counted(), refuse::counted(Reason::UnknownPort));
         }
-        let had = witness::ask().into_iter().chain(witness::clear());
-        let had = had.fold(Steps::new(), Steps::step);
-        let named = Steps::new().name().step(Expr::VerdictMap {
-            set: GUARDED.to_owned(),
-            key: NAME,
+        let had = [witness::take_alone(), witness::take()].map(|steps| {
+            let steps = steps.into_iter().fold(Steps::new(), Steps::step);
+            steps.then(Verdict::Accept, "the judge had it")
         });
-        let mut rules = vec![
-            had.then(Verdict::Accept, "the judge had it"),
-            named.rule(""),
-        ];
+        let mut rules = Vec::from(had);
+        if !self.refused.is_empty() || !self.spared.is_empty() {
+            // What comes from elsewhere pays for this look-up, so it is left out where nobody needs it.
+            let named = Steps::new().name().step(Expr::VerdictMap {
+                set: GUARDED.to_owned(),
+                key: NAME,
+            });
+            rules.push(named.rule(""));
+        }
         rules.extend(self.prefixes.iter().map(|prefix| self.covered(prefix)));
         rules.push(Steps::new().then(Verdict::Accept, "not guarded"));
         let base = BaseChain {

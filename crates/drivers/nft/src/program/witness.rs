@@ -24,10 +24,28 @@ pub fn set() -> Vec<Expr> {
     change(!WITNESS, WITNESS)
 }
 
-/// Goes on with frames that the judge had.
-pub fn ask() -> Vec<Expr> {
-    let bit = WITNESS.to_ne_bytes();
+/// Goes on with frames that the judge had, and that have no other mark: nearly all of them. Their mark is
+/// as it was then.
+pub fn take_alone() -> Vec<Expr> {
     vec![
+        Expr::Meta(MetaKey::Mark, SCRATCH),
+        Expr::Cmp {
+            reg: SCRATCH,
+            op: CmpOp::Eq,
+            data: WITNESS.to_ne_bytes().to_vec(),
+        },
+        Expr::Load {
+            to: SCRATCH,
+            data: vec![0; 4],
+        },
+        Expr::SetMeta(MetaKey::Mark, SCRATCH),
+    ]
+}
+
+/// The same for frames that a classifier at ingress had marked before.
+pub fn take() -> Vec<Expr> {
+    let bit = WITNESS.to_ne_bytes();
+    let ask = [
         Expr::Meta(MetaKey::Mark, SCRATCH),
         Expr::and(SCRATCH, BIT, &bit),
         Expr::Cmp {
@@ -35,12 +53,8 @@ pub fn ask() -> Vec<Expr> {
             op: CmpOp::Eq,
             data: bit.to_vec(),
         },
-    ]
-}
-
-/// Gives a frame that the judge had its mark back.
-pub fn clear() -> Vec<Expr> {
-    change(!WITNESS, 0)
+    ];
+    ask.into_iter().chain(change(!WITNESS, 0)).collect()
 }
 
 fn change(mask: u32, xor: u32) -> Vec<Expr> {
