@@ -3,13 +3,14 @@
 
 use std::collections::HashSet;
 
-use vifguard_driver::{Drift, PortState, State};
+use vifguard_driver::{Drift, Feature, PortState, State};
 use vifguard_netlink::nft::Policy;
 
 use crate::binding;
 use crate::contents::Entry;
 use crate::held::Held;
 use crate::names::show_device;
+use crate::probe;
 use crate::program::Program;
 use crate::tables::Tables;
 use crate::ways;
@@ -27,7 +28,9 @@ pub(crate) fn state(tables: &Tables) -> State {
     drift.extend(host_drift(held));
     drift.extend(tables.gate_drift().into_iter().map(note));
     drift.sort_unstable();
-    let mut ports: Vec<PortState> = held.entries.iter().filter_map(port_state).collect();
+    let degraded = degraded(tables);
+    let port = |entry| port_state(entry, &degraded);
+    let mut ports: Vec<PortState> = held.entries.iter().filter_map(port).collect();
     ports.sort_unstable_by(|a, b| a.port.cmp(&b.port));
     State {
         present: true,
@@ -38,14 +41,29 @@ pub(crate) fn state(tables: &Tables) -> State {
     }
 }
 
-fn port_state(entry: &Entry) -> Option<PortState> {
+/// What all ports do without. Only patterns ask for more than what exists.
+fn degraded(tables: &Tables) -> Vec<String> {
+    let gate = tables.gate().unwrap_or_default();
+    let mut entries = tables.main.entries.iter();
+    let mut named = gate.refused.iter();
+    let is_port = |name: &String| entries.any(|entry| entry.device == *name);
+    let patterns = !gate.prefixes.is_empty() || !named.all(is_port);
+    let window = probe::first_frame(binding::of_held(&tables.main)).filter(|_| patterns);
+    let first = Feature::FirstFrame.name();
+    window
+        .map(|cause| format!("without {first}: {cause}"))
+        .into_iter()
+        .collect()
+}
+
+fn port_state(entry: &Entry, degraded: &[String]) -> Option<PortState> {
     let class = entry.court?.class;
     Some(PortState {
         port: entry.port.clone(),
         device: entry.device.clone(),
         guards: class.guards,
         mode: class.mode(),
-        degraded: Vec::new(),
+        degraded: degraded.to_vec(),
     })
 }
 

@@ -134,6 +134,14 @@ pub fn specs(held: &Held) -> Vec<DeviceSpec> {
         .collect()
 }
 
+/// How it is bound.
+pub fn of_held(held: &Held) -> Binding {
+    match is_by_device(held) {
+        true => Binding::ByDevice,
+        false => Binding::ByName,
+    }
+}
+
 /// Is it bound to each device by a chain of its own?
 pub fn is_by_device(held: &Held) -> bool {
     let own = format!("{INGRESS}.");

@@ -174,6 +174,18 @@ fn missing(device: &str) -> (String, String) {
     )
 }
 
+/// Why there is no `first-frame` with this binding, if so. One that passes what the contract refuses has
+/// none, however little that is.
+pub(crate) fn first_frame(binding: Binding) -> Option<String> {
+    let window = "until an interface that comes later is bound (enforce binds it), the gates do not see \
+                  what Open vSwitch takes from it, nor, outside a bridge, frames other than IPv4, IPv6 \
+                  and ARP";
+    match binding {
+        Binding::ByName => None,
+        Binding::ByDevice => Some(window.to_owned()),
+    }
+}
+
 /// What the driver can do with this binding.
 pub(crate) fn capabilities(found: Found) -> Capabilities {
     let mut features: std::collections::BTreeMap<Feature, Support> = Feature::all()
@@ -183,17 +195,15 @@ pub(crate) fn capabilities(found: Found) -> Capabilities {
     features.insert(Feature::Events, Support::None(events));
     let drift = "drift is found when asked for (status, plan, enforce), not watched".to_owned();
     features.insert(Feature::Drift, Support::Partial(drift));
+    if let Some(window) = first_frame(found.binding) {
+        features.insert(Feature::FirstFrame, Support::None(window));
+    }
     let binding = match found.binding {
         Binding::ByName => {
             "netdev ingress, bound by name and prefix in the kernel, with gates in the bridge, inet \
              and arp families"
         }
         Binding::ByDevice => {
-            // One that passes what the contract refuses has none, however little that is.
-            let window = "until an interface that comes later is bound (enforce binds it), the gate \
-                          does not see what Open vSwitch takes from it, nor, outside a bridge, frames \
-                          other than IPv4, IPv6 and ARP";
-            features.insert(Feature::FirstFrame, Support::None(window.to_owned()));
             "netdev ingress, bound by device, with gates in the bridge, inet and arp families"
         }
     };

@@ -268,6 +268,23 @@ fn the_gate_stands_for_what_is_not_bound() {
     assert_eq!(bed.counters().of("tap-web").passed, 1);
 }
 
+/// What a kernel cannot do is said for as long as it is so.
+#[test]
+fn a_degraded_port_is_shown_as_such() {
+    for (binding, lines) in [(Binding::ByDevice, 1), (Binding::ByName, 0)] {
+        let Some(mut bed) = Bed::new(Nft::with_binding(binding)) else {
+            return;
+        };
+        let _web = bed.plug("tap-web");
+        bed.apply(STRICT);
+        let state = bed.state();
+        assert_eq!(state.ports[0].degraded.len(), lines, "{state:?}");
+        let no_patterns = STRICT.replace("[\"tap-*\"]", "[]");
+        bed.apply(&no_patterns);
+        assert_eq!(bed.state().ports[0].degraded.len(), 0);
+    }
+}
+
 /// A port that is only audited loses nothing at the gates, whatever else holds for unknown interfaces; and
 /// one that is not is refused there even where unknown interfaces are only audited.
 #[test]
