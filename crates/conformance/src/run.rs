@@ -25,7 +25,7 @@ pub fn run(driver: &mut dyn Driver, corpus: &Corpus, place: Place, mode: Mode) -
     for seats in seats(corpus)?.chunks(PORTS_AT_ONCE) {
         let mut stage = Stage::new(place, corpus)?;
         // The guards come first: these interfaces are born guarded.
-        let wanted = desired(seats, mode);
+        let wanted = desired(seats, mode)?;
         stage.host.run(|| driver.apply(&wanted))??;
         for seat in seats {
             stage.plug(&seat.device)?;

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use vifguard_corpus::{Case, Choice, Corpus, Expected};
-use vifguard_driver::Desired;
+use vifguard_driver::{BoundPort, Desired};
 use vifguard_policy::{DeviceName, Host, Identity, Mode, Policy, Profile};
 use vifguard_verdict::{CompiledPort, Verdict, decide};
 
@@ -115,37 +115,44 @@ fn identities(text: &str, device: &str, case: &str, choice: &str) -> Result<Vec<
     let policy = Policy::parse(text, "case").map_err(|errors| wrong(errors.to_string()))?;
     let mut identities = policy.identities();
     for (i, identity) in identities.iter_mut().enumerate() {
-        // The neighbours' interfaces never exist: only what they own matters.
-        let name = if i == 0 {
-            device.to_owned()
-        } else {
-            format!("{device}n{i}")
-        };
-        identity.device = name
-            .parse::<DeviceName>()
-            .map_err(|error| wrong(error.to_string()))?;
         identity.port = format!("{device}/{i}");
     }
     Ok(identities)
 }
 
 /// One state of a host that has all these seats, each on a network of its own.
-pub(crate) fn desired(seats: &[Seat<'_>], mode: Mode) -> Desired {
+pub(crate) fn desired(seats: &[Seat<'_>], mode: Mode) -> Result<Desired> {
     let guarded = format!("{PREFIX}*").parse().into_iter().collect();
     let host = Host {
         guarded_interfaces: guarded,
         ..Host::default()
     };
-    let ports = seats.iter().enumerate().flat_map(|(network, seat)| {
-        seat.identities.iter().map(move |identity| Identity {
-            network,
-            mode,
-            ..identity.clone()
-        })
-    });
-    Desired {
+    let mut ports = Vec::new();
+    for (network, seat) in seats.iter().enumerate() {
+        for (i, identity) in seat.identities.iter().enumerate() {
+            ports.push(BoundPort {
+                device: device(seat, i)?,
+                identity: Identity {
+                    network,
+                    mode,
+                    ..identity.clone()
+                },
+            });
+        }
+    }
+    Ok(Desired {
         host,
         networks: seats.iter().map(|seat| seat.device.clone()).collect(),
-        ports: ports.collect(),
-    }
+        ports,
+    })
+}
+
+/// The neighbours' interfaces never exist: only what they own matters.
+fn device(seat: &Seat<'_>, number: usize) -> Result<DeviceName> {
+    let name = match number {
+        0 => seat.device.clone(),
+        _ => format!("{}n{number}", seat.device),
+    };
+    name.parse()
+        .map_err(|error| Error::Kit(format!("{name}: {error}")))
 }

@@ -1,4 +1,4 @@
-use vifguard_policy::{Host, Identity, Policy};
+use vifguard_policy::{DeviceName, Host, Identity, Policy};
 
 /// The whole state that a host is to have.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -7,13 +7,34 @@ pub struct Desired {
     pub host: Host,
     /// Names of the networks, by [`Identity::network`].
     pub networks: Vec<String>,
-    /// What each port may claim.
-    pub ports: Vec<Identity>,
+    /// The ports that are on this host, each with the interface that it has now.
+    pub ports: Vec<BoundPort>,
+}
+
+/// A port on its interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundPort {
+    /// The interface that carries its frames.
+    pub device: DeviceName,
+    /// What it may claim.
+    pub identity: Identity,
 }
 
 impl Desired {
-    /// The state that a policy asks for.
+    /// The state that a policy asks for whose ports name their interfaces. Others are left out.
     pub fn of(policy: &Policy) -> Desired {
+        let ports = policy.ports().iter();
+        Desired::at(policy, ports.map(|port| port.binding.device().cloned()))
+    }
+
+    /// The state that a policy asks for, with the interface of each port, in their order. One that has
+    /// none now is left out.
+    pub fn at(policy: &Policy, devices: impl IntoIterator<Item = Option<DeviceName>>) -> Desired {
+        let ports = policy.identities().into_iter().zip(devices);
+        let ports = ports.filter_map(|(identity, device)| {
+            let device = device?;
+            Some(BoundPort { device, identity })
+        });
         Desired {
             host: policy.host().clone(),
             networks: policy
@@ -21,7 +42,7 @@ impl Desired {
                 .iter()
                 .map(|network| network.name.clone())
                 .collect(),
-            ports: policy.identities(),
+            ports: ports.collect(),
         }
     }
 }

@@ -7,8 +7,11 @@
 mod bypass;
 mod bytes;
 mod links;
+mod program;
 mod read;
 mod routes;
 mod rtnl;
+pub mod vifs;
 
 pub use links::{DefaultRoute, Link, Links};
+pub use program::ProgramError;

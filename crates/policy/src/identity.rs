@@ -5,8 +5,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use crate::address::is_link_local;
 use crate::{
-    DeviceName, GuardSet, LinkLocal, MacAddr, Mode, NetworkLinkLocals, Port, never_own_v4,
-    never_own_v6,
+    GuardSet, LinkLocal, MacAddr, Mode, NetworkLinkLocals, Port, never_own_v4, never_own_v6,
 };
 
 /// Everything a port may claim, spelled out: derived link-locals included, duplicates gone.
@@ -16,8 +15,6 @@ use crate::{
 pub struct Identity {
     /// The port's name.
     pub port: String,
-    /// Its interface.
-    pub device: DeviceName,
     /// Its network, as an index into [`crate::Policy::networks`].
     pub network: usize,
     /// The guards that are on.
@@ -63,7 +60,6 @@ impl Identity {
             .filter_map(|entry| v6_net(entry.value));
         Identity {
             port: port.name.clone(),
-            device: port.device.clone(),
             network: port.network,
             guards: port.guards,
             mode: port.mode,

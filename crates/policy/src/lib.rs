@@ -39,6 +39,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod binding;
 mod check;
 mod device;
 mod error;
@@ -63,6 +64,7 @@ mod suggest;
 mod yaml;
 
 pub use address::{EntryError, never_own_v4, never_own_v6, parse_entry};
+pub use binding::{Binding, OvsId};
 pub use device::{DeviceName, DeviceNameError, DevicePattern};
 pub use error::{OtherPlace, PolicyError, PolicyErrors};
 pub use excerpt::Excerpt;

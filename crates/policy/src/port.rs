@@ -1,6 +1,6 @@
 use ipnet::IpNet;
 
-use crate::{DeviceName, GuardSet, MacAddr, Profile};
+use crate::{Binding, GuardSet, MacAddr, Profile};
 
 /// One virtual NIC of a guest, as the operator wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,8 +9,8 @@ pub struct Port {
     pub name: String,
     /// Its network, as an index into [`crate::Policy::networks`].
     pub network: usize,
-    /// The Linux interface that carries its frames, unique in the policy.
-    pub device: DeviceName,
+    /// Where its VIF is found, unique in the policy.
+    pub binding: Binding,
     /// Its MACs, the primary one first.
     pub macs: Vec<Shareable<MacAddr>>,
     /// Its addresses and prefixes, in the order of the file.

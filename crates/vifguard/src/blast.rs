@@ -21,8 +21,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use serde::Serialize;
-use vifguard_driver::State;
-use vifguard_policy::{DevicePattern, Policy, Unknown};
+use vifguard_driver::{Desired, State};
+use vifguard_policy::{DevicePattern, Unknown};
 
 use vifguard_inventory::{Link, Links};
 
@@ -65,21 +65,21 @@ pub(crate) struct Silent {
 }
 
 /// Works it out.
-pub(crate) fn radius(host: &Links, policy: &Policy) -> Radius {
+pub(crate) fn radius(host: &Links, desired: &Desired) -> Radius {
     let vital = vital(host);
     let mut refused = Vec::new();
     for (index, because) in &vital {
         let Some(link) = host.at(*index) else {
             continue;
         };
-        refused.extend(askers(policy, &link.name).map(|asked_by| Refused {
+        refused.extend(askers(desired, &link.name).map(|asked_by| Refused {
             device: link.name.clone(),
             asked_by,
             because: because.clone(),
         }));
     }
-    let silent = match policy.host().unknown {
-        Unknown::Refuse => silent(host, policy, &vital),
+    let silent = match desired.host.unknown {
+        Unknown::Refuse => silent(host, desired, &vital),
         Unknown::Audit => Vec::new(),
     };
     Radius { refused, silent }
@@ -137,15 +137,15 @@ impl fmt::Display for Silent {
 }
 
 /// What in the policy puts a guard on this interface.
-fn askers(policy: &Policy, device: &str) -> impl Iterator<Item = String> {
-    let patterns = policy.host().guarded_interfaces.iter();
+fn askers(desired: &Desired, device: &str) -> impl Iterator<Item = String> {
+    let patterns = desired.host.guarded_interfaces.iter();
     let patterns = patterns
         .filter(move |pattern| pattern.covers(device))
         .map(|pattern| format!("host.guarded_interfaces: {pattern}"));
-    let ports = policy.ports().iter();
+    let ports = desired.ports.iter();
     let ports = ports
         .filter(move |port| port.device.as_str() == device)
-        .map(|port| format!("port {}", port.name));
+        .map(|port| format!("port {}", port.identity.port));
     patterns.chain(ports)
 }
 
@@ -204,16 +204,16 @@ fn foundations<'a>(host: &'a Links, upper: &'a Link) -> impl Iterator<Item = &'a
     })
 }
 
-fn silent(host: &Links, policy: &Policy, vital: &BTreeMap<u32, String>) -> Vec<Silent> {
+fn silent(host: &Links, desired: &Desired, vital: &BTreeMap<u32, String>) -> Vec<Silent> {
     let candidates = host.links.iter().filter(|link| {
-        policy.host().guards(&link.name) && !vital.contains_key(&link.index) && is_used(link)
+        desired.host.guards(&link.name) && !vital.contains_key(&link.index) && is_used(link)
     });
     let mut candidates = candidates.peekable();
     if candidates.peek().is_none() {
         return Vec::new();
     }
-    let ports: HashSet<&str> = policy
-        .ports()
+    let ports: HashSet<&str> = desired
+        .ports
         .iter()
         .map(|port| port.device.as_str())
         .collect();

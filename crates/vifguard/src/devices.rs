@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use std::fmt;
 
 use serde::Serialize;
+use vifguard_driver::{BoundPort, Desired};
 use vifguard_inventory::{Link, Links};
-use vifguard_policy::{Policy, Port};
 
 use crate::drivers::DriverName;
 use crate::words::guards;
@@ -46,7 +46,7 @@ pub(crate) enum Kind {
 }
 
 /// Finds them. What netdev ingress sees is what concerns the nft driver alone.
-pub(crate) fn unfit(policy: &Policy, host: &Links, driver: DriverName) -> Vec<Unfit> {
+pub(crate) fn unfit(desired: &Desired, host: &Links, driver: DriverName) -> Vec<Unfit> {
     match driver {
         DriverName::Nft => {}
         // It guards nothing, wherever.
@@ -63,25 +63,30 @@ pub(crate) fn unfit(policy: &Policy, host: &Links, driver: DriverName) -> Vec<Un
                 .map(move |name| (name.as_str(), link))
         })
         .collect();
-    let find = |port: &Port| {
+    let find = |port: &BoundPort| {
         let device = port.device.as_str();
         let (kind, cause) = match (own.get(device), other.get(device)) {
             (Some(link), _) => (Kind::Bypass, bypassed(device, &link.bypass()?)),
             (None, Some(link)) => (Kind::OtherName, misnamed(device, &link.name)),
-            (None, None) if policy.host().guards(device) => return None,
+            (None, None) if desired.host.guards(device) => return None,
             (None, None) => (Kind::Missing, format!("there is no interface {device}")),
         };
         Some(Unfit {
-            port: port.name.clone(),
+            port: port.identity.port.clone(),
             device: device.to_owned(),
-            guards: port.guards.iter().map(|guard| guard.name()).collect(),
+            guards: port
+                .identity
+                .guards
+                .iter()
+                .map(|guard| guard.name())
+                .collect(),
             driver: driver.name(),
             kind,
             cause,
-            profile: guards(port.guards),
+            profile: guards(port.identity.guards),
         })
     };
-    policy.ports().iter().filter_map(find).collect()
+    desired.ports.iter().filter_map(find).collect()
 }
 
 fn bypassed(device: &str, why: &str) -> String {

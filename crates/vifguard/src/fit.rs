@@ -6,7 +6,7 @@ use std::fmt;
 
 use clap::ValueEnum;
 use serde::Serialize;
-use vifguard_driver::{Capabilities, Feature, Support};
+use vifguard_driver::{Capabilities, Desired, Feature, Support};
 use vifguard_inventory::Links;
 use vifguard_policy::{Enforcement, Mode, Policy, Port};
 
@@ -129,14 +129,19 @@ fn needs(policy: &Policy, port: &Port) -> impl Iterator<Item = Feature> + use<> 
 
 /// Another driver that can do all that the policy asks for on this host. An interface that is missing is
 /// so for every driver.
-pub(crate) fn able(policy: &Policy, host: &Links, not: DriverName) -> Option<&'static str> {
+pub(crate) fn able(
+    policy: &Policy,
+    desired: &Desired,
+    host: &Links,
+    not: DriverName,
+) -> Option<&'static str> {
     let others = DriverName::value_variants().iter().copied();
     let mut others = others.filter(|name| *name != not);
     let able = others.find(|name| {
         let Ok(can) = drivers::by_name(*name).probe() else {
             return false;
         };
-        let unfit = unfit(policy, host, *name);
+        let unfit = unfit(desired, host, *name);
         let guardable = unfit.iter().all(|unfit| unfit.kind == Kind::Missing);
         // What the ports would have to put up with is no better.
         guardable && fit(policy, *name, &can) == Fit::default()

@@ -21,6 +21,7 @@ mod obstacles;
 mod output;
 mod policy_file;
 mod signals;
+mod whereabouts;
 mod words;
 
 use std::env;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use vifguard_driver::{Capabilities, State};
+use vifguard_driver::{Capabilities, Desired, State};
 use vifguard_inventory::Links;
 use vifguard_policy::Policy;
 
@@ -49,13 +49,14 @@ impl Obstacles {
     /// Finds them.
     pub(crate) fn find(
         policy: &Policy,
+        desired: &Desired,
         host: &Links,
         driver: DriverName,
         can: &Capabilities,
     ) -> Obstacles {
         let Fit { lacking, degraded } = fit(policy, driver, can);
-        let unfit = unfit(policy, host, driver);
-        let Radius { refused, silent } = radius(host, policy);
+        let unfit = unfit(desired, host, driver);
+        let Radius { refused, silent } = radius(host, desired);
         let cannot = !lacking.is_empty() || !unfit.is_empty();
         Obstacles {
             lacking,
@@ -64,7 +65,9 @@ impl Obstacles {
             silent,
             degraded,
             driver: driver.name(),
-            other: cannot.then(|| able(policy, host, driver)).flatten(),
+            other: cannot
+                .then(|| able(policy, desired, host, driver))
+                .flatten(),
         }
     }
 

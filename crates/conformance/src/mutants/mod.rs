@@ -81,7 +81,7 @@ fn run_group(
     report: &mut MutantReport,
 ) -> Result<()> {
     let mut stage = Stage::with_virtio(place)?;
-    let wanted = desired(seats, Mode::Enforce);
+    let wanted = desired(seats, Mode::Enforce)?;
     stage.host.run(|| driver.apply(&wanted))??;
     for seat in seats {
         stage.plug(&seat.device)?;

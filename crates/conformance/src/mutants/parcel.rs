@@ -61,5 +61,19 @@ pub(super) fn is_flooded(frame: &[u8]) -> bool {
     // 802.1D table 7-10: a bridge keeps these to itself. A source that is a group is no source.
     let is_kept = destination[..5] == [0x01, 0x80, 0xc2, 0, 0] && destination[5] < 0x10;
     let no_source = source[0] & 1 == 1 || *source == [0; 6];
-    is_group && !is_kept && !no_source && frame.len() <= ORDINARY
+    is_group && !is_kept && !no_source && frame.len() <= ORDINARY && is_whole_inside(frame)
+}
+
+/// `br_netfilter` drops a frame that ends within what it would step over (`nf_bridge_encap_header_len`):
+/// a second tag, a PPPoE session header.
+fn is_whole_inside(frame: &[u8]) -> bool {
+    let kind = |at: usize| frame.get(at..at + 2);
+    let tagged = matches!(kind(12), Some([0x81, 0x00] | [0x88, 0xa8]));
+    let at = if tagged { 16 } else { 12 };
+    let inside = match kind(at) {
+        Some([0x81, 0x00]) => 4,
+        Some([0x88, 0x64]) => 8,
+        _ => 0,
+    };
+    frame.len() >= at + 2 + inside
 }

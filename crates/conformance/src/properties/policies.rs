@@ -113,7 +113,7 @@ fn pair(name: &'static str, texts: [String; 2]) -> Result<Pair> {
         let most = kind.len().min(MOST_STREAMS);
         streams.extend((0..most).map(|i| kind[i * kind.len() / most].clone()));
     }
-    let name_of = |text: &str| desired(text).map(|desired| desired.ports[0].port.clone());
+    let name_of = |text: &str| desired(text).map(|desired| desired.ports[0].identity.port.clone());
     Ok(Pair {
         name,
         // Between two patterns of which one begins the other, a frame may be judged twice.
@@ -156,5 +156,5 @@ pub(super) fn desired(text: &str) -> Result<Desired> {
 
 /// The judge for the only port of a policy.
 fn port(text: &str) -> Result<CompiledPort> {
-    Ok(CompiledPort::new(&desired(text)?.ports[0]))
+    Ok(CompiledPort::new(&desired(text)?.ports[0].identity))
 }

@@ -38,7 +38,7 @@ pub fn of(binding: Binding, desired: &Desired, there: &[Link]) -> (Bases, Option
         return (Bases::new(), None);
     }
     let ports = desired.ports.iter();
-    let ports = ports.map(|port| (port.device.as_str(), port.mode));
+    let ports = ports.map(|port| (port.device.as_str(), port.identity.mode));
     let gate = Gate::of(&specs, ports, desired.host.unknown);
     let bases = match binding {
         Binding::ByName => pair("", specs),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
-use vifguard_driver::Desired;
+use vifguard_driver::{BoundPort, Desired};
 use vifguard_netlink::nft::{DeviceSpec, Element, Value};
 use vifguard_policy::{Guard, GuardSet, Identity, LinkLocalRule, Mode};
 
@@ -21,6 +21,8 @@ pub type PortDigest = [u8; 16];
 /// One port as the driver lays it out, before it has an identity number.
 #[derive(Clone, Debug)]
 pub struct Tenant<'a> {
+    /// Its interface.
+    pub device: &'a str,
     /// What it may claim.
     pub identity: &'a Identity,
     /// How it is judged.
@@ -53,7 +55,7 @@ impl<'a> Tenants<'a> {
         let ports: Vec<Tenant> = desired
             .ports
             .iter()
-            .map(|port| Tenant::of(port, number(port)))
+            .map(|port| Tenant::of(port, number(&port.identity)))
             .collect();
         let taken = taken(&ports);
         let shape = Shape {
@@ -86,13 +88,15 @@ impl Tenants<'_> {
 }
 
 impl<'a> Tenant<'a> {
-    fn of(identity: &'a Identity, network: u32) -> Tenant<'a> {
+    fn of(port: &'a BoundPort, network: u32) -> Tenant<'a> {
+        let identity = &port.identity;
         let class = Class {
             guards: identity.guards,
             any_link_local: matches!(identity.link_local, LinkLocalRule::AnyBut(_)),
             audit: identity.mode == Mode::Audit,
         };
         let mut tenant = Tenant {
+            device: port.device.as_str(),
             identity,
             class,
             network,
@@ -147,17 +151,17 @@ impl<'a> Tenant<'a> {
 
     /// What leads to its counter.
     pub fn ways(&self) -> Ways {
-        ways::wanted(self.identity, self.class)
+        ways::wanted(self.device, self.identity, self.class)
     }
 
     /// The name of its counter.
     pub fn counter(&self) -> String {
-        ways::counter(self.identity.device.as_str(), &self.identity.port)
+        ways::counter(self.device, &self.identity.port)
     }
 
     /// Its key in the map of ports.
     pub fn key(&self) -> Vec<u8> {
-        name_key(self.identity.device.as_str())
+        name_key(self.device)
     }
 }
 

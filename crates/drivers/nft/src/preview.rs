@@ -24,7 +24,7 @@ pub(crate) fn plan(wanted: Wanted<'_>) -> String {
         let _ = writeln!(
             text,
             "port {} on {}: {}",
-            identity.port, identity.device, tenant.class
+            identity.port, tenant.device, tenant.class
         );
         for (set, element) in tenant.elements(0) {
             let _ = writeln!(text, "    {set} {}", &show_element(&element)[8..]);

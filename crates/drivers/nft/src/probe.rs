@@ -141,7 +141,7 @@ pub(crate) fn devices(desired: &Desired, there: &[Link]) -> Result<()> {
         };
         if let Some((cause, remedy)) = found {
             return Err(Error::Port {
-                port: port.port.clone(),
+                port: port.identity.port.clone(),
                 cause,
                 remedy,
             });

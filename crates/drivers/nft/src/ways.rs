@@ -38,11 +38,11 @@ pub fn counter(device: &str, port: &str) -> String {
 }
 
 /// The ways of a port as the policy has it.
-pub fn wanted(identity: &Identity, class: Class) -> Ways {
+pub fn wanted(device: &str, identity: &Identity, class: Class) -> Ways {
     let single4 = identity.v4.iter().filter(|net| net.prefix_len() == 32);
     let single6 = identity.v6.iter().filter(|net| net.prefix_len() == 128);
     ways(&Claims {
-        device: identity.device.as_str(),
+        device,
         port: &identity.port,
         class,
         macs: identity.macs.iter().map(|mac| mac.0.as_slice()).collect(),

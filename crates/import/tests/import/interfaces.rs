@@ -22,7 +22,7 @@ fn taps_are_ports() {
         let imported = interface(&format!("type='{kind}'"), &source);
         let port = only_port(&imported);
         assert_eq!(
-            (port.name.as_str(), port.device.as_str()),
+            (port.name.as_str(), port.binding.device().unwrap().as_str()),
             ("web-net0", "tap-1")
         );
         let network = if kind == "ethernet" { "ethernet" } else { "x" };

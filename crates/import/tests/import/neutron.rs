@@ -23,7 +23,7 @@ fn a_port_becomes_a_port() {
     let imported = ports(&guest(1, FIXED));
     let port = only_port(&imported);
     assert_eq!(port.name, "g1");
-    assert_eq!(port.device.as_str(), "tapaaaa0001-00");
+    assert_eq!(port.binding.device().unwrap().as_str(), "tapaaaa0001-00");
     assert_eq!(port.macs[0].value.to_string(), "fa:16:3e:00:00:01");
     assert_eq!(addresses(&port), ["192.0.2.10/32"]);
     assert_eq!(

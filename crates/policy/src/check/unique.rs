@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::Hash;
 
 use crate::faults::Faults;
 use crate::object::Object;
@@ -14,7 +15,7 @@ pub(super) fn check(draft: &Draft<'_>, faults: &mut Faults) {
             let name = network.name.as_ref()?;
             Some((name.value, name.node, network.object))
         },
-        "name",
+        |_, node| ("name", node.quoted()),
         ("the name of another network", "give each its own name"),
         faults,
     );
@@ -24,7 +25,7 @@ pub(super) fn check(draft: &Draft<'_>, faults: &mut Faults) {
             let name = port.name.as_ref()?;
             Some((name.value, name.node, port.object))
         },
-        "name",
+        |_, node| ("name", node.quoted()),
         ("the name of another port", "give each its own name"),
         faults,
     );
@@ -32,37 +33,43 @@ pub(super) fn check(draft: &Draft<'_>, faults: &mut Faults) {
     twice(
         &draft.ports,
         |port| {
-            let device = port.device.as_ref()?;
-            Some((device.value.as_str(), device.node, port.object))
+            let binding = port.binding.as_ref()?;
+            Some((&binding.value, binding.node, port.object))
         },
-        "device",
-        ("the device of another port", advice),
+        |binding, node| {
+            let name = match binding.device() {
+                Some(_) => node.quoted(),
+                None => binding.to_string(),
+            };
+            (binding.key(), name)
+        },
+        ("the interface of another port", advice),
         faults,
     );
 }
 
-fn twice<'d, 't: 'd, T>(
+fn twice<'d, 't: 'd, T, V: Eq + Hash>(
     all: &'d [T],
-    value: impl Fn(&'d T) -> Option<(&'d str, Node<'t>, Object<'t>)>,
-    field: &'static str,
+    value: impl Fn(&'d T) -> Option<(V, Node<'t>, Object<'t>)>,
+    words: impl Fn(&V, Node<'t>) -> (&'static str, String),
     (what, advice): (&str, &str),
     faults: &mut Faults,
 ) {
     // Indexes alone: fresh memory for more of ten thousand ports takes longer than the look-ups.
-    let mut seen: HashMap<&str, usize> = HashMap::with_capacity(all.len());
+    let mut seen: HashMap<V, usize> = HashMap::with_capacity(all.len());
     for (index, item) in all.iter().enumerate() {
-        let Some((text, node, object)) = value(item) else {
+        let Some((found, node, object)) = value(item) else {
             continue;
         };
-        match seen.entry(text) {
+        match seen.entry(found) {
             Entry::Vacant(entry) => {
                 entry.insert(index);
             }
             Entry::Occupied(first) => {
-                let Some((_, first, owner)) = value(&all[*first.get()]) else {
+                let Some((first_value, first, owner)) = value(&all[*first.get()]) else {
                     continue;
                 };
-                let (name, spot) = (node.quoted(), first.spot());
+                let ((field, name), spot) = (words(&first_value, node), first.spot());
                 let message = format!("{name} is already {what} ({owner}, {spot}); {advice}");
                 faults.conflict(node, object.field(field), message, (first, owner));
             }

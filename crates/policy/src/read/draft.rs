@@ -3,7 +3,7 @@ use ipnet::IpNet;
 use crate::object::Object;
 use crate::yaml::{Node, View};
 use crate::{
-    DeviceName, Enforcement, Guard, GuardSet, Host, LinkLocal, MacAddr, Mode, Network, NetworkKind,
+    Binding, Enforcement, Guard, GuardSet, Host, LinkLocal, MacAddr, Mode, Network, NetworkKind,
     Policy, Port, Profile, Reserved, Shareable,
 };
 
@@ -35,7 +35,7 @@ pub(crate) struct PortDraft<'t> {
     pub(crate) object: Object<'t>,
     pub(crate) name: Option<At<'t, &'t str>>,
     pub(crate) network: Option<usize>,
-    pub(crate) device: Option<At<'t, DeviceName>>,
+    pub(crate) binding: Option<At<'t, Binding>>,
     /// The primary one first, if it could be read.
     pub(crate) has_primary: bool,
     pub(crate) macs: Vec<At<'t, Shareable<MacAddr>>>,
@@ -119,7 +119,7 @@ impl PortDraft<'_> {
         Some(Port {
             name: self.name?.value.to_owned(),
             network: self.network?,
-            device: self.device?.value,
+            binding: self.binding?.value,
             macs: values(self.macs),
             addresses: values(self.addresses),
             profile: self.guards.profile,

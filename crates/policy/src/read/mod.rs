@@ -1,5 +1,6 @@
 //! From the tree to a draft of the policy: every value read by itself, nothing compared yet.
 
+mod binding;
 mod draft;
 mod entry;
 mod fields;
@@ -134,7 +135,7 @@ pub(crate) mod keys {
     pub(crate) const FILE: [&str; 4] = super::KEYS;
     pub(crate) const HOST: [&str; 2] = host::KEYS;
     pub(crate) const NETWORK: [&str; 4] = network::KEYS;
-    pub(crate) const PORT: [&str; 12] = port::KEYS;
+    pub(crate) const PORT: [&str; 15] = port::KEYS;
     pub(crate) const GUARDS: [&str; 8] = guards::NAMES;
     pub(crate) const RESERVED: [&str; 3] = reserved::KEYS;
 

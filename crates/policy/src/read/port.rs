@@ -4,18 +4,22 @@ use crate::faults::Faults;
 use crate::object::{Label, Object};
 use crate::quote::{alternatives, quoted, shown};
 use crate::yaml::Node;
-use crate::{DeviceName, Enforcement, LinkLocal, Mode};
+use crate::{Enforcement, LinkLocal, Mode};
 
+use super::binding::Places;
 use super::draft::{At, PortDraft};
 use super::fields::{fields, named, required};
 use super::guards;
 use super::name::name;
 use super::value::{text, word};
 
-pub(super) const KEYS: [&str; 12] = [
+pub(super) const KEYS: [&str; 15] = [
     "name",
     "network",
     "device",
+    "libvirt",
+    "ovs",
+    "xen",
     "mac",
     "extra_macs",
     "addresses",
@@ -50,6 +54,9 @@ pub(super) fn read<'t>(
         name,
         network,
         device,
+        libvirt,
+        ovs,
+        xen,
         mac,
         extra_macs,
         addresses,
@@ -67,13 +74,19 @@ pub(super) fn read<'t>(
     };
     let name = reader.name(name);
     let network = reader.network(network, networks);
-    let device = reader.device(device);
     let primary = reader.primary(mac);
+    let places = Places {
+        device,
+        libvirt,
+        ovs,
+        xen,
+    };
+    let binding = reader.binding(&places, primary.as_ref().map(|mac| mac.value.value));
     Some(PortDraft {
         object,
         name,
         network,
-        device,
+        binding,
         has_primary: primary.is_some(),
         macs: primary
             .into_iter()
@@ -122,22 +135,6 @@ impl<'t> Reader<'t, '_> {
             );
         }
         found
-    }
-
-    fn device(&mut self, node: Option<Node<'t>>) -> Option<At<'t, DeviceName>> {
-        const EXAMPLE: &str = "the guest's interface, such as device: tap-web1";
-        let place = self.object.field("device");
-        let node = required(node, self.node, place, EXAMPLE, self.faults)?;
-        let text = text(node, place, EXAMPLE, self.faults)?;
-        let message = match text.parse::<DeviceName>() {
-            Ok(_) if text == "lo" => {
-                format!("\"lo\" is the host's own loopback and carries no guest; write {EXAMPLE}")
-            }
-            Ok(value) => return Some(At { value, node }),
-            Err(error) => format!("{}: {error}", quoted(text)),
-        };
-        self.faults.value(node, place, message);
-        None
     }
 
     /// One of a few words; the default if it is not there, nothing if it is wrong.

@@ -59,6 +59,7 @@ struct Object {
     about: &'static str,
     keys: Map<String, Value>,
     required: Vec<&'static str>,
+    one_of: Vec<&'static str>,
 }
 
 impl Object {
@@ -67,6 +68,7 @@ impl Object {
             about,
             keys: Map::new(),
             required: Vec::new(),
+            one_of: Vec::new(),
         }
     }
 
@@ -80,6 +82,12 @@ impl Object {
         self
     }
 
+    /// A key of which there are several kinds, and one is written.
+    fn one_of(mut self, key: &'static str, value: Value) -> Object {
+        self.one_of.push(key);
+        self.optional(key, value)
+    }
+
     fn close(self) -> Value {
         let mut object = json!({
             "description": self.about,
@@ -89,6 +97,10 @@ impl Object {
         });
         if !self.required.is_empty() {
             object["required"] = self.required.into();
+        }
+        if !self.one_of.is_empty() {
+            let kinds = self.one_of.iter().map(|key| json!({ "required": [key] }));
+            object["oneOf"] = kinds.collect();
         }
         object
     }

@@ -1,18 +1,62 @@
 use serde_json::{Value, json};
 
 use super::{Object, list, of, text, word};
-use crate::{Enforcement, Guard, LinkLocal, Mode, Profile};
+use crate::{Enforcement, Guard, LinkLocal, Mode, OvsId, Profile};
 
 /// One port.
 pub(super) fn schema() -> Value {
     let port = Object::new("The network port of a guest, and what it may claim.")
         .required("name", text::name("Its name, unique in the file."))
         .required("network", text::name("The name of a network of this file."))
-        .required(
+        .one_of(
             "device",
             text::device("The interface that carries the guest's frames, such as tap-web1."),
-        );
+        )
+        .one_of("libvirt", libvirt())
+        .one_of("ovs", ovs())
+        .one_of("xen", xen());
     switches(claims(port)).close()
+}
+
+fn libvirt() -> Value {
+    Object::new("The interface of a libvirt domain that has the port's MAC.")
+        .required("domain", text::name("The domain's name or UUID."))
+        .close()
+}
+
+fn ovs() -> Value {
+    let about = "The Open vSwitch interface whose external_ids say all of this.";
+    let ids = OvsId::ALL.into_iter();
+    let mut object = ids
+        .fold(Object::new(about), |object, id| {
+            object.optional(id.name(), text::name(meaning(id)))
+        })
+        .close();
+    object["minProperties"] = 1.into();
+    object
+}
+
+const fn meaning(id: OvsId) -> &'static str {
+    match id {
+        OvsId::AttachedMac => "The guest's MAC.",
+        OvsId::IfaceId => "The virtual interface, as whoever manages the cloud calls it.",
+        OvsId::VmUuid => "The guest.",
+        OvsId::XsVifUuid => "The VIF in XAPI.",
+    }
+}
+
+fn xen() -> Value {
+    let number = json!({
+        "description": "The VIF's number, from 0.",
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 0xffff,
+        "default": 0,
+    });
+    Object::new("A VIF of a Xen domain.")
+        .required("domain", text::name("The domain's name or UUID."))
+        .optional("device", number)
+        .close()
 }
 
 fn claims(port: Object) -> Object {

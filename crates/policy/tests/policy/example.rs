@@ -73,7 +73,7 @@ fn the_example_of_the_documentation_means_what_it_says() {
         panic!("{policy:?}")
     };
     assert_eq!(
-        (port.name.as_str(), port.device.as_str()),
+        (port.name.as_str(), port.binding.device().unwrap().as_str()),
         ("web-1", "tap-web1")
     );
     assert_eq!(port.macs[0].value.to_string(), "02:00:00:00:00:01");

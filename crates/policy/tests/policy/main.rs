@@ -8,6 +8,7 @@
     reason = "the helpers of tests may say that something cannot happen in the shortest way"
 )]
 
+mod binding;
 mod common;
 mod conflicts;
 mod core_schema;

@@ -122,7 +122,7 @@ fn names_and_devices_that_two_ports_have() {
     let name = "7:11: port a, name: \"a\" is already the name of another port (port a, line 6, column 11); \
                 give each its own name";
     refused(&text.replace("name: b", "name: a"), &[name]);
-    let device = "7:34: port b, device: \"tap-a\" is already the device of another port (port a, line 6, \
+    let device = "7:34: port b, device: \"tap-a\" is already the interface of another port (port a, line 6, \
                   column 34); an interface carries one port: join the two, or write the interface of each";
     refused(&text.replace("tap-b", "tap-a"), &[device]);
     let apart = ports("", &["", ", network: other"]).replace("tap-b", "tap-a");

@@ -56,8 +56,8 @@ fn keys_that_are_missing() {
             "3:3: network number 1, kind: is missing; write kind: flat (many tenants) or kind: private (one)",
             "5:3: port number 1, name: is missing; write a word, such as name: web-1",
             "5:3: port number 1, network: is missing; write the name of a network, such as network: public",
-            "5:3: port number 1, device: is missing; write the guest's interface, such as device: tap-web1",
             "5:3: port number 1, mac: is missing; write mac: \"02:00:00:00:00:01\"",
+            "5:3: port number 1, device: is missing; write the guest's interface, such as device: tap-web1, or where the guest is: libvirt, ovs or xen",
         ],
     );
 }

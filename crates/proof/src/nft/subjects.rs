@@ -56,7 +56,7 @@ impl<'a> Known<'a> {
     }
 
     fn port(&self, tenant: &'a Tenant<'a>) -> Subject<'a> {
-        let interface = self.interface(tenant.identity.device.as_str());
+        let interface = self.interface(tenant.device);
         Subject {
             bases: self.table.ingress(&interface.device),
             standing: self.standings.of(&interface, tenant),
@@ -104,7 +104,7 @@ pub(super) fn subjects<'a>(
     };
     let mut ports = HashSet::new();
     for tenant in &tenants.ports {
-        let device = tenant.identity.device.as_str();
+        let device = tenant.device;
         ports.insert(device);
         let subject = known.port(tenant);
         let there = known.indices.contains_key(device);

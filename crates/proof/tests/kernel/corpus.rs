@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use vifguard_corpus::Corpus;
-use vifguard_driver::Desired;
+use vifguard_driver::{BoundPort, Desired};
 use vifguard_nft::{Binding, Nft, Snapshot};
 use vifguard_policy::{Identity, Mode, Policy};
 use vifguard_proof::Outcome;
@@ -28,12 +28,14 @@ fn policies(mode: Mode) -> Desired {
         let identities = Policy::parse(text, "case").unwrap().identities();
         for (i, identity) in identities.into_iter().enumerate() {
             let device = format!("seat{number}n{i}");
-            all.ports.push(Identity {
-                port: format!("port-{number}-{i}"),
+            all.ports.push(BoundPort {
                 device: device.parse().unwrap(),
-                network: number,
-                mode,
-                ..identity
+                identity: Identity {
+                    port: format!("port-{number}-{i}"),
+                    network: number,
+                    mode,
+                    ..identity
+                },
             });
         }
     }

@@ -66,7 +66,7 @@ fn every_policy_of_the_corpus() {
 fn no_damage_is_overlooked() {
     let desired = desired(PORT);
     let frames = frames();
-    let port = CompiledPort::new(&desired.ports[0]);
+    let port = CompiledPort::new(&desired.ports[0].identity);
     let (mut wrong, mut found) = (0, 0);
     for seed in 0..DAMAGED {
         let mut snapshot = snapshot(&desired);

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use vifguard_corpus::Corpus;
-use vifguard_driver::Desired;
+use vifguard_driver::{BoundPort, Desired};
 use vifguard_netlink::nft::Family;
 use vifguard_nft::Snapshot;
 use vifguard_nft::binding::{self, Binding};
@@ -88,11 +88,13 @@ pub(crate) fn corpus() -> Desired {
         let identities = Policy::parse(text, "case").unwrap().identities();
         for (i, identity) in identities.into_iter().enumerate() {
             let device = format!("seat{number}n{i}");
-            all.ports.push(Identity {
-                port: format!("port-{number}-{i}"),
+            all.ports.push(BoundPort {
                 device: device.parse().unwrap(),
-                network: number,
-                ..identity
+                identity: Identity {
+                    port: format!("port-{number}-{i}"),
+                    network: number,
+                    ..identity
+                },
             });
         }
     }

@@ -1,5 +1,5 @@
 use vifguard_driver::PortState;
-use vifguard_policy::{GuardSet, Mode};
+use vifguard_policy::{GuardSet, Mode, Policy};
 
 use super::*;
 use vifguard_inventory::DefaultRoute;
@@ -68,7 +68,7 @@ fn guards(pattern: &str) -> Policy {
 }
 
 fn refused(host: &Links, policy: &Policy) -> Vec<String> {
-    radius(host, policy)
+    radius(host, &Desired::of(policy))
         .refused
         .iter()
         .map(ToString::to_string)
@@ -76,7 +76,7 @@ fn refused(host: &Links, policy: &Policy) -> Vec<String> {
 }
 
 fn silent(host: &Links, policy: &Policy) -> Vec<String> {
-    radius(host, policy)
+    radius(host, &Desired::of(policy))
         .silent
         .iter()
         .map(ToString::to_string)
@@ -249,7 +249,7 @@ fn what_was_silent_before_is_not_news() {
         }],
         ..State::default()
     };
-    let mut radius = radius(&host, &guards("tap*"));
+    let mut radius = radius(&host, &Desired::of(&guards("tap*")));
     radius.spare_silent(&before);
     // tap1 had a port and loses it: it falls silent now.
     assert_eq!(radius.silent.len(), 1);
@@ -264,7 +264,10 @@ fn what_was_only_audited_before_is_news() {
         unknown: Unknown::Audit,
         ..State::default()
     };
-    let mut radius = radius(&host([link(2, "tap0", "tun")]), &guards("tap*"));
+    let mut radius = radius(
+        &host([link(2, "tap0", "tun")]),
+        &Desired::of(&guards("tap*")),
+    );
     radius.spare_silent(&before);
     assert_eq!(radius.silent.len(), 1);
 }

@@ -17,6 +17,7 @@ use crate::last_good;
 use crate::obstacles::Obstacles;
 use crate::output::{Output, Report, Style};
 use crate::signals::Deferred;
+use crate::whereabouts::Absent;
 use crate::words::{bullets, count};
 use vifguard_inventory::Links;
 
@@ -37,6 +38,8 @@ pub(super) struct Enforced {
     silenced: Vec<Silent>,
     /// Ports whose interface is yet to come.
     awaited: Vec<String>,
+    /// Ports whose guest is not on this host.
+    absent: Vec<Absent>,
     degraded: Vec<Degraded>,
     /// Why no copy could be kept for the next boot.
     not_kept: Option<String>,
@@ -65,20 +68,21 @@ pub(super) fn enforce(
     let Prospect {
         policy,
         text,
+        desired,
+        absent,
         host,
         mut driver,
         can,
     } = prospect;
     // Before all else: without rights, or on a host that cannot, the rest is idle.
     let can = can?;
-    let mut obstacles = Obstacles::find(&policy, &host, args.driver.driver, &can);
+    let mut obstacles = Obstacles::find(&policy, &desired, &host, args.driver.driver, &can);
     if !obstacles.silent.is_empty() {
         obstacles.spare_silent(&driver.observe()?);
     }
     if let Some(failure) = obstacles.failure(args.yes) {
         return Err(failure.into());
     }
-    let desired = Desired::of(&policy);
     let mut signals = Deferred::begin()?;
     let applied = driver.apply(&desired)?;
     let not_kept = keep.and_then(|path| not_kept(path, &text, output));
@@ -101,6 +105,7 @@ pub(super) fn enforce(
         otherwise: applied.otherwise,
         silenced: obstacles.silent,
         awaited: awaited(&host, &desired),
+        absent,
         degraded: obstacles.degraded,
         not_kept,
         fallback: None,
@@ -125,7 +130,7 @@ fn awaited(host: &Links, desired: &Desired) -> Vec<String> {
     let ports = desired.ports.iter();
     ports
         .filter(|port| !there.contains(port.device.as_str()))
-        .map(|port| port.port.clone())
+        .map(|port| port.identity.port.clone())
         .collect()
 }
 
@@ -183,6 +188,11 @@ impl Report for Enforced {
         if !self.awaited.is_empty() {
             let awaited = count(self.awaited.len(), "interface");
             text += &format!("{awaited} yet to come, guarded from the first frame\n");
+        }
+        if !self.absent.is_empty() {
+            let ports = count(self.absent.len(), "port");
+            text += &format!("{ports} not on this host:\n");
+            text += &bullets(self.absent.iter().map(ToString::to_string));
         }
         for less in &self.degraded {
             text += &less.line(style);

@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::fit::Degraded;
 use crate::obstacles::Obstacles;
 use crate::output::{Output, Report, Style};
+use crate::whereabouts::Absent;
 use crate::words::count;
 
 /// As many lines of a plan or difference are shown without `--full`.
@@ -38,6 +39,8 @@ struct Planned {
     obstacles: Obstacles,
     /// Ports that would get less than their policy says, with their consent.
     degraded: Vec<Degraded>,
+    /// Ports whose guest is not on this host.
+    absent: Vec<Absent>,
     #[serde(skip)]
     full: bool,
 }
@@ -46,12 +49,13 @@ pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
     let name = args.driver.driver;
     let Prospect {
         policy,
+        desired,
+        absent,
         host,
         mut driver,
         can,
         ..
     } = Prospect::read(&args.policy.file, name)?;
-    let desired = Desired::of(&policy);
     let (preview, can, seen) = match driver.preview(&desired) {
         Err(Error::Privilege) => {
             let (preview, can) = on_empty_host(name, &desired)?;
@@ -59,7 +63,7 @@ pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
         }
         preview => (preview?, can?, true),
     };
-    let mut obstacles = Obstacles::find(&policy, &host, name, &can);
+    let mut obstacles = Obstacles::find(&policy, &desired, &host, name, &can);
     if seen && !obstacles.silent.is_empty() {
         obstacles.spare_silent(&driver.observe()?);
     }
@@ -71,6 +75,7 @@ pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
         difference: seen.then_some(preview.difference),
         degraded: std::mem::take(&mut obstacles.degraded),
         obstacles,
+        absent,
         full: args.full,
     }))
 }

@@ -5,13 +5,14 @@ use std::path::Path;
 use std::thread;
 
 use anyhow::Result;
-use vifguard_driver::{Capabilities, Driver, Result as DriverResult};
+use vifguard_driver::{Capabilities, Desired, Driver, Result as DriverResult};
 use vifguard_policy::Policy;
 
 use crate::drivers::{self, DriverName};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::policy_file::{self, Loaded};
+use crate::whereabouts::{Absent, Whereabouts};
 use vifguard_inventory::Links;
 
 /// A policy, the host that it is for, and the driver that shall put it in force.
@@ -19,6 +20,10 @@ pub(super) struct Prospect {
     pub(super) policy: Policy,
     /// What stands in its file.
     pub(super) text: Vec<u8>,
+    /// Its ports where they are on this host.
+    pub(super) desired: Desired,
+    /// Its ports that are not.
+    pub(super) absent: Vec<Absent>,
     pub(super) host: Links,
     pub(super) driver: Box<dyn Driver + Send>,
     /// What the driver can do here.
@@ -41,9 +46,12 @@ impl Prospect {
         let Loaded { policy, text } = loaded?;
         let beside = beside.map_err(|_| unreadable(&io::Error::other("its thread panicked")))?;
         let (host, driver, can) = beside;
+        let Whereabouts { desired, absent } = Whereabouts::of(&policy)?;
         Ok(Prospect {
             policy,
             text,
+            desired,
+            absent,
             host: host?,
             driver,
             can,

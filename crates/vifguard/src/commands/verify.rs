@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, Report, Style};
 use crate::policy_file;
+use crate::whereabouts::Whereabouts;
 use crate::words::{bullets, count};
 
 /// What was proved.
@@ -101,7 +102,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result<Exit> {
         let advice = "use --driver nft";
         return Err(Failure::new(Exit::Unavailable, what, advice).into());
     }
-    let desired = Desired::of(&policy);
+    let desired = Whereabouts::of(&policy)?.desired;
     let snapshot = Snapshot::read()?;
     let proof = prove(&snapshot, &desired).map_err(|error| {
         let advice = "nothing was changed; please report it, with the policy";
@@ -114,7 +115,8 @@ impl Verified {
     fn of(snapshot: &Snapshot, desired: &Desired, proof: Proof) -> Verified {
         let identity = |whose: &Whose| {
             let port = whose.port.as_deref()?;
-            desired.ports.iter().find(|identity| identity.port == port)
+            let mut ports = desired.ports.iter().map(|port| &port.identity);
+            ports.find(|identity| identity.port == port)
         };
         let differences = proof.differences.iter();
         Verified {

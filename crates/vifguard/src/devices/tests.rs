@@ -1,3 +1,5 @@
+use vifguard_policy::Policy;
+
 use super::*;
 
 fn host() -> Links {
@@ -29,7 +31,7 @@ fn policy(devices: &[&str]) -> Policy {
 #[test]
 fn every_interface_that_cannot_be_guarded_is_named() {
     let policy = policy(&["tap1", "eth7", "vnet9", "mv1", "tap1-alias", "eth8"]);
-    let found = unfit(&policy, &host(), DriverName::Nft);
+    let found = unfit(&Desired::of(&policy), &host(), DriverName::Nft);
     let kinds: Vec<(&str, Kind)> = found.iter().map(|u| (u.port.as_str(), u.kind)).collect();
     let expected = [
         ("p1", Kind::Missing),
@@ -52,7 +54,7 @@ fn every_interface_that_cannot_be_guarded_is_named() {
             .cause
             .contains("another name of the interface tap1")
     );
-    assert_eq!(unfit(&policy, &host(), DriverName::Null), []);
+    assert_eq!(unfit(&Desired::of(&policy), &host(), DriverName::Null), []);
 }
 
 #[test]

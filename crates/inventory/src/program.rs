@@ -1,0 +1,104 @@
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+
+/// How long a hypervisor's program may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+const NAP: Duration = Duration::from_millis(2);
+
+/// Why a hypervisor's own program gave no answer.
+#[derive(Debug, Error)]
+pub enum ProgramError {
+    /// It is not installed, or cannot be run.
+    #[error("cannot run {program}: {source}")]
+    Absent {
+        /// Its name.
+        program: String,
+        /// The kernel's answer.
+        source: std::io::Error,
+    },
+    /// It ended with an error.
+    #[error("{program}: {said}")]
+    Failed {
+        /// Its name.
+        program: String,
+        /// Its own words.
+        said: String,
+    },
+    /// It did not end.
+    #[error("{program} gave no answer for {} seconds", PATIENCE.as_secs())]
+    Stuck {
+        /// Its name.
+        program: String,
+    },
+    /// It said what is not understood.
+    #[error("{program} said what is not understood: {what}")]
+    Unclear {
+        /// Its name.
+        program: String,
+        /// What it was.
+        what: String,
+    },
+}
+
+/// What a program prints, in no language but its own. One that does not end is ended.
+pub(crate) fn ask(program: &str, arguments: &[&str]) -> Result<String, ProgramError> {
+    let absent = |source| ProgramError::Absent {
+        program: program.to_owned(),
+        source,
+    };
+    let mut child = Command::new(program)
+        .args(arguments)
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(absent)?;
+    let (out, err) = (drain(child.stdout.take()), drain(child.stderr.take()));
+    let Some(success) = wait(&mut child).map_err(absent)? else {
+        return Err(ProgramError::Stuck {
+            program: program.to_owned(),
+        });
+    };
+    let text = |reader: thread::JoinHandle<String>| reader.join().unwrap_or_default();
+    let (out, err) = (text(out), text(err));
+    match success {
+        true => Ok(out),
+        false => Err(ProgramError::Failed {
+            program: program.to_owned(),
+            said: err.trim().to_owned(),
+        }),
+    }
+}
+
+/// Whether it succeeded; nothing if it had to be ended.
+fn wait(child: &mut Child) -> std::io::Result<Option<bool>> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status.success()));
+        }
+        if start.elapsed() > PATIENCE {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(NAP);
+    }
+}
+
+/// Beside waiting: a program that is not read does not end.
+fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> {
+    thread::spawn(move || {
+        let mut text = Vec::new();
+        if let Some(mut pipe) = pipe {
+            // What was read before an error is shown as it is.
+            let _ = pipe.read_to_end(&mut text);
+        }
+        String::from_utf8_lossy(&text).into_owned()
+    })
+}
