@@ -12,6 +12,7 @@ mod read;
 mod routes;
 mod rtnl;
 pub mod vifs;
+pub mod watch;
 
 pub use links::{DefaultRoute, Link, Links};
 pub use program::ProgramError;

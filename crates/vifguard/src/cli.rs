@@ -193,6 +193,10 @@ pub(crate) struct EnforceArgs {
     /// Go on although interfaces in use fall silent.
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Stay, and keep the host so: as guests come and go, as interfaces are renamed or made anew, and when
+    /// somebody changes the rules. SIGHUP reads FILE again; guards stay in force when this ends.
+    #[arg(long, conflicts_with = "last_good")]
+    pub(crate) watch: bool,
     /// Keep a copy of the policy there once it is in force; and if FILE is wrong while nothing is in
     /// force, as at boot, put that copy in force instead.
     #[arg(long, value_name = "PATH", value_parser = no_standard_input)]

@@ -135,6 +135,7 @@ fn carry_out(
             held.present && change.replaces_rules,
         ),
         (&change.flip, none, false),
+        (&change.lead, none, false),
         (&change.open, none, false),
         (&change.close, none, false),
     ] {

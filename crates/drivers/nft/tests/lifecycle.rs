@@ -268,6 +268,36 @@ fn the_gate_stands_for_what_is_not_bound() {
     assert_eq!(bed.counters().of("tap-web").passed, 1);
 }
 
+/// Without a pattern each port's interface is bound by its own name, and comes and goes with it.
+#[test]
+fn ports_by_name_come_and_go() {
+    for binding in [Binding::ByName, Binding::ByDevice] {
+        let Some(mut bed) = Bed::new(Nft::with_binding(binding)) else {
+            return;
+        };
+        let taps = ["tap-0", "tap-1", "tap-2"].map(|name| bed.plug(name));
+        let of = |ports: &[u8]| {
+            let port = |n: &u8| policy::port(&format!("p{n}"), &format!("tap-{n}"), 0x10 + n);
+            let ports: String = ports.iter().map(port).collect();
+            policy::of(&ports).replace("[\"tap-*\"]", "[]")
+        };
+        let mut watch = bed.watch();
+        for ports in [&[0][..], &[0, 1], &[0, 1, 2], &[1, 2], &[2], &[0, 2]] {
+            bed.apply(&of(ports));
+            assert_eq!(bed.state().drift, [], "{binding:?} {ports:?}");
+            for n in 0..3u8 {
+                // One that has no port is not guarded: it says what it likes.
+                let own = ports.contains(&n);
+                taps[usize::from(n)]
+                    .write(&arp(0x99, [192, 0, 2, 0x99]))
+                    .unwrap();
+                let came = watch.drain().unwrap().len();
+                assert_eq!(came, usize::from(!own), "{binding:?} {ports:?} tap-{n}");
+            }
+        }
+    }
+}
+
 /// What a kernel cannot do is said for as long as it is so.
 #[test]
 fn a_degraded_port_is_shown_as_such() {

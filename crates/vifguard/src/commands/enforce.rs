@@ -9,8 +9,10 @@ use vifguard_driver::Desired;
 
 use super::fallback::{self, Fallback};
 use super::prospect::Prospect;
+use super::watch;
 use crate::blast::Silent;
 use crate::cli::EnforceArgs;
+use crate::drivers::DriverName;
 use crate::exit::Exit;
 use crate::fit::Degraded;
 use crate::last_good;
@@ -48,6 +50,9 @@ pub(super) struct Enforced {
 }
 
 pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
+    if args.watch {
+        return watch::run(args, output);
+    }
     let asked = Prospect::read(&args.policy.file, args.driver.driver);
     let (done, exit) = match (asked, &args.last_good) {
         (Err(wrong), Some(kept)) if fallback::is_of_file(&wrong) => {
@@ -60,33 +65,16 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
 
 /// Puts it in force, keeps a copy if that was asked for, and says how the program ends.
 pub(super) fn enforce(
-    prospect: Prospect,
+    mut prospect: Prospect,
     args: &EnforceArgs,
     keep: Option<&Path>,
     output: &Output,
 ) -> Result<(Enforced, Exit)> {
-    let Prospect {
-        policy,
-        text,
-        desired,
-        absent,
-        host,
-        mut driver,
-        can,
-    } = prospect;
-    // Before all else: without rights, or on a host that cannot, the rest is idle.
-    let can = can?;
-    let mut obstacles = Obstacles::find(&policy, &desired, &host, args.driver.driver, &can);
-    if !obstacles.silent.is_empty() {
-        obstacles.spare_silent(&driver.observe()?);
-    }
-    if let Some(failure) = obstacles.failure(args.yes) {
-        return Err(failure.into());
-    }
+    prospect.check(args.driver.driver, args.yes)?;
     let mut signals = Deferred::begin()?;
-    let applied = driver.apply(&desired)?;
-    let not_kept = keep.and_then(|path| not_kept(path, &text, output));
-    let mut exit = match not_kept {
+    let mut done = prospect.put()?;
+    done.not_kept = keep.and_then(|path| not_kept(path, &prospect.text, output));
+    let mut exit = match done.not_kept {
         None => Exit::Ok,
         Some(_) => Exit::Io,
     };
@@ -94,23 +82,49 @@ pub(super) fn enforce(
         output.note("asked to stop; what had begun was finished first and is in force, whole");
         exit = Exit::Signal(signal);
     }
-    let done = Enforced {
-        driver: driver.name(),
-        ports: desired.ports.len(),
-        added: applied.added,
-        changed: applied.changed,
-        removed: applied.removed,
-        unchanged: applied.unchanged,
-        repaired: applied.repaired,
-        otherwise: applied.otherwise,
-        silenced: obstacles.silent,
-        awaited: awaited(&host, &desired),
-        absent,
-        degraded: obstacles.degraded,
-        not_kept,
-        fallback: None,
-    };
     Ok((done, exit))
+}
+
+impl Prospect {
+    /// Is anything in the way?
+    pub(super) fn check(&mut self, driver: DriverName, yes: bool) -> Result<()> {
+        // Before all else: without rights, or on a host that cannot, the rest is idle.
+        let can = match &mut self.can {
+            Ok(can) => can.clone(),
+            Err(_) => self.driver.probe()?,
+        };
+        let mut obstacles = Obstacles::find(&self.policy, &self.desired, &self.host, driver, &can);
+        if !obstacles.silent.is_empty() {
+            obstacles.spare_silent(&self.driver.observe()?);
+        }
+        if let Some(failure) = obstacles.failure(yes) {
+            return Err(failure.into());
+        }
+        self.degraded = obstacles.degraded;
+        self.silenced = obstacles.silent;
+        Ok(())
+    }
+
+    /// Puts it in force.
+    pub(super) fn put(&mut self) -> Result<Enforced> {
+        let applied = self.driver.apply(&self.desired)?;
+        Ok(Enforced {
+            driver: self.driver.name(),
+            ports: self.desired.ports.len(),
+            added: applied.added,
+            changed: applied.changed,
+            removed: applied.removed,
+            unchanged: applied.unchanged,
+            repaired: applied.repaired,
+            otherwise: applied.otherwise,
+            silenced: std::mem::take(&mut self.silenced),
+            awaited: awaited(&self.host, &self.desired),
+            absent: self.absent.clone(),
+            degraded: self.degraded.clone(),
+            not_kept: None,
+            fallback: None,
+        })
+    }
 }
 
 /// Why the policy could not be kept for the next boot, if it could not.
@@ -135,7 +149,7 @@ fn awaited(host: &Links, desired: &Desired) -> Vec<String> {
 }
 
 impl Enforced {
-    fn is_nothing(&self) -> bool {
+    pub(super) fn is_nothing(&self) -> bool {
         [&self.added, &self.changed, &self.removed, &self.repaired]
             .iter()
             .all(|list| list.is_empty())

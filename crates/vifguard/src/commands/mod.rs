@@ -14,6 +14,7 @@ mod release;
 mod schema;
 mod status;
 mod verify;
+mod watch;
 
 use anyhow::Result;
 

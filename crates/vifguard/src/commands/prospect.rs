@@ -8,9 +8,11 @@ use anyhow::Result;
 use vifguard_driver::{Capabilities, Desired, Driver, Result as DriverResult};
 use vifguard_policy::Policy;
 
+use crate::blast::Silent;
 use crate::drivers::{self, DriverName};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::fit::Degraded;
 use crate::policy_file::{self, Loaded};
 use crate::whereabouts::{Absent, Whereabouts};
 use vifguard_inventory::Links;
@@ -28,6 +30,10 @@ pub(super) struct Prospect {
     pub(super) driver: Box<dyn Driver + Send>,
     /// What the driver can do here.
     pub(super) can: DriverResult<Capabilities>,
+    /// What ports do without, with their consent; once that was looked into.
+    pub(super) degraded: Vec<Degraded>,
+    /// Interfaces that fall silent; the same.
+    pub(super) silenced: Vec<Silent>,
 }
 
 impl Prospect {
@@ -55,6 +61,8 @@ impl Prospect {
             host: host?,
             driver,
             can,
+            degraded: Vec::new(),
+            silenced: Vec::new(),
         })
     }
 }

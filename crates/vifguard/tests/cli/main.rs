@@ -25,3 +25,4 @@ mod status;
 mod support;
 mod trouble;
 mod verify;
+mod watch;

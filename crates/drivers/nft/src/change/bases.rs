@@ -70,8 +70,13 @@ impl Change {
         }
         let more = without(&base.devices, &there.devices);
         if !more.is_empty() {
-            self.open
-                .push(Op::AddDevices(name.to_owned(), base.priority, more));
+            // The kernel (seen on 6.18) takes a device that two chains of a table get in one transaction
+            // for one that a chain gets twice. So the chain before the judge's has it first.
+            let edit = match is_ingress(name) {
+                true => &mut self.open,
+                false => &mut self.lead,
+            };
+            edit.push(Op::AddDevices(name.to_owned(), base.priority, more));
         }
         if there.policy != base.policy {
             self.close.push(Op::SetPolicy(name.to_owned(), base.policy));

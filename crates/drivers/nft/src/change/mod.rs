@@ -42,6 +42,8 @@ pub struct Change {
     pub replaces_base: bool,
     /// The ports.
     pub flip: Edit,
+    /// Devices of the base chains before the judge's.
+    pub lead: Edit,
     /// Base chains and their devices.
     pub open: Edit,
     /// The policies of base chains.
@@ -155,7 +157,12 @@ impl Change {
     fn rebuild(held: &Held, tenants: &Tenants<'_>, bases: &Bases) -> Change {
         let mut fresh = Change::between(&Held::default(), tenants, bases);
         let mut whole = Edit(vec![Op::DeleteTable]);
-        for step in [&mut fresh.make, &mut fresh.flip, &mut fresh.open] {
+        for step in [
+            &mut fresh.make,
+            &mut fresh.flip,
+            &mut fresh.lead,
+            &mut fresh.open,
+        ] {
             whole.0.append(&mut step.0);
         }
         fresh.make = whole;
@@ -177,7 +184,15 @@ impl Change {
 
     /// The transactions of the judge's table, in order.
     pub fn steps(&self) -> impl Iterator<Item = &Edit> {
-        [&self.make, &self.flip, &self.open, &self.close, &self.cut].into_iter()
+        [
+            &self.make,
+            &self.flip,
+            &self.lead,
+            &self.open,
+            &self.close,
+            &self.cut,
+        ]
+        .into_iter()
     }
 }
 
