@@ -70,9 +70,19 @@ pub(crate) fn ask(program: &str, arguments: &[&str]) -> Result<String, ProgramEr
         true => Ok(out),
         false => Err(ProgramError::Failed {
             program: program.to_owned(),
-            said: err.trim().to_owned(),
+            said: last_words(program, &err),
         }),
     }
+}
+
+/// What it complained of last, without its name before it.
+fn last_words(program: &str, said: &str) -> String {
+    let mut lines = said.lines().map(str::trim);
+    let last = lines.rfind(|line| !line.is_empty());
+    let last = last.unwrap_or("it failed and did not say why");
+    let bare = last.strip_prefix(program).unwrap_or(last);
+    let bare = bare.trim_start_matches(':').trim_start();
+    bare.strip_prefix("error: ").unwrap_or(bare).to_owned()
 }
 
 /// Whether it succeeded; nothing if it had to be ended.

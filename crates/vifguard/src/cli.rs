@@ -110,6 +110,12 @@ pub(crate) enum Command {
         vifguard explain -f policy.yaml --port web-1 --pcap frames.pcapng\n  \
         vifguard explain -f policy.yaml --port web-1 --hex 'ffffffffffff 020000000001 0806 0001…'")]
     Explain(ExplainArgs),
+    /// Show what this host can do: hypervisors, drivers, and each feature with what is missing.
+    ///
+    /// Needs root for what is found by trying. Nothing is changed. With --json it is a document by which a
+    /// scheduler can choose a host. Ends with 1 if no driver can guard anything here.
+    #[command(after_help = "Examples:\n  vifguard doctor\n  vifguard doctor --json")]
+    Doctor,
     /// Take guards away again.
     ///
     /// Needs root. An interface that a pattern of host.guarded_interfaces covers stays guarded without its
@@ -150,6 +156,7 @@ impl Command {
             Command::Status(_) => "status",
             Command::Verify(_) => "verify",
             Command::Explain(_) => "explain",
+            Command::Doctor => "doctor",
             Command::Release(_) => "release",
             Command::Import(_) => "import",
             Command::Demo(_) => "demo",

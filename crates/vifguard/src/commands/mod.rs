@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod demo;
+mod doctor;
 mod enforce;
 mod explain;
 mod fallback;
@@ -31,6 +32,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Status(args) => status::run(args, output),
         Command::Verify(args) => verify::run(args, output),
         Command::Explain(args) => explain::run(args, output),
+        Command::Doctor => doctor::run(output),
         Command::Release(args) => release::run(args, output),
         Command::Import(args) => import::run(args, output),
         Command::Demo(args) => demo::run(args, output),

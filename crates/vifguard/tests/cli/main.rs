@@ -10,6 +10,7 @@ mod boot;
 mod check;
 mod demo;
 mod derived;
+mod doctor;
 mod enforce;
 mod explain;
 mod help;
