@@ -164,9 +164,10 @@ fn signals(tell: Sender<Event>) -> Result<()> {
     all.thread_block()?;
     thread::spawn(move || {
         while let Ok(signal) = all.wait() {
-            let event = match signal {
-                Signal::SIGHUP => Event::Reload,
-                other => Event::Stop(other),
+            let event = if signal == Signal::SIGHUP {
+                Event::Reload
+            } else {
+                Event::Stop(signal)
             };
             if tell.send(event).is_err() {
                 return;
