@@ -14,6 +14,7 @@ mod report;
 mod run;
 mod seat;
 mod stage;
+mod switched;
 
 pub use error::{Error, Result};
 pub use flood::{Fates, Flow, Must, Outcome, Stream};

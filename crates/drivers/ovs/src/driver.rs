@@ -1,0 +1,238 @@
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::thread;
+
+use vifguard_driver::{
+    Applied, Capabilities, Counters, Desired, Driver, Error, PortState, Preview, Result, Scope,
+    State,
+};
+use vifguard_policy::Unknown;
+
+use crate::apply::{Task, read};
+use crate::bind::Bound;
+use crate::change::Change;
+use crate::cookie::all_of_ours;
+use crate::held::Held;
+use crate::ovsdb::{self, Bridge};
+use crate::plan::{Ground, Plan};
+use crate::probe::{self, Found};
+use crate::program::{Sight, Table};
+use crate::tool::{ToolError, Tools};
+use crate::{Options, counters, release};
+
+/// The driver's name, as an operator chooses it.
+pub(crate) const NAME: &str = "ovs";
+
+/// Open vSwitch.
+#[derive(Debug)]
+pub struct Ovs {
+    options: Options,
+    tools: Tools,
+}
+
+/// The database's bridges, and what was found of ours.
+struct Seen {
+    bridges: BTreeMap<String, Bridge>,
+    found: Found,
+}
+
+impl Ovs {
+    /// A driver for a bridge.
+    pub fn new(options: Options) -> Ovs {
+        let tools = Tools::new(&options);
+        Ovs { options, tools }
+    }
+
+    fn see(&self) -> Result<Seen> {
+        let (bridges, fragments, features) = thread::scope(|scope| {
+            let fragments = scope.spawn(|| self.tools.ofctl("get-frags", &[]));
+            let features = ["dpif/show-dp-features", &self.options.bridge];
+            let features = scope.spawn(move || self.tools.appctl(&features));
+            (ovsdb::read(&self.tools), fragments.join(), features.join())
+        });
+        let bridges = bridges.map_err(|error| step("read the database", error))?;
+        let Some(bridge) = bridges.get(&self.options.bridge).cloned() else {
+            return Err(no_bridge(&self.options.bridge, &bridges));
+        };
+        let answer = |what, answer: thread::Result<_>| {
+            let answer = answer.unwrap_or_else(|_| Err(died()));
+            answer.map_err(|error| step(what, error))
+        };
+        let fragments: String = answer("ask how the bridge handles fragments", fragments)?;
+        let features: String = answer("ask what the datapath sees", features)?;
+        let sight = Sight {
+            first_fragments: fragments.trim() == "nx-match",
+            option_types: features
+                .lines()
+                .any(|line| line == "IPv6 ND Extension: Yes"),
+        };
+        Ok(Seen {
+            bridges,
+            found: Found { bridge, sight },
+        })
+    }
+
+    fn ground(&self, seen: &Seen) -> Ground {
+        Ground::new(&self.options, seen.found.sight)
+    }
+
+    fn held(&self) -> Result<Held> {
+        read(&self.tools, &[all_of_ours()])
+    }
+
+    fn gate(&self) -> Result<Held> {
+        let table = Table::Gate.number(self.options.first_table);
+        read(&self.tools, &[format!("table={table},{}", all_of_ours())])
+    }
+
+    fn may_guard(&self, bridge: &Bridge) -> Result<()> {
+        let name = &self.options.bridge;
+        let unsupported = |cause, remedy| {
+            Err(Error::Unsupported {
+                driver: NAME,
+                cause,
+                remedy,
+            })
+        };
+        if let Some(why) = probe::fails_open(bridge).filter(|_| !self.options.may_fail_open) {
+            let remedy = format!("ovs-vsctl set-fail-mode {name} secure");
+            return unsupported(format!("bridge {name}: {why}"), remedy);
+        }
+        if let Some(target) = bridge.in_band.first() {
+            let cause = format!(
+                "bridge {name} makes way for ARP that claims the address of its controller {target}, before any flow"
+            );
+            let remedy = format!("ovs-vsctl set bridge {name} other_config:disable-in-band=true");
+            return unsupported(cause, remedy);
+        }
+        Ok(())
+    }
+}
+
+impl Driver for Ovs {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn probe(&mut self) -> Result<Capabilities> {
+        Ok(probe::capabilities(&self.see()?.found))
+    }
+
+    fn preview(&mut self, desired: &Desired) -> Result<Preview> {
+        let seen = self.see()?;
+        let bound = Bound::of(desired, &seen.bridges, &self.options)?;
+        let plan = Plan::of(desired, &bound, self.ground(&seen));
+        let change = Change::between(&self.held()?, &plan);
+        Ok(Preview {
+            plan: plan.to_string(),
+            difference: change.lines(),
+        })
+    }
+
+    fn apply(&mut self, desired: &Desired) -> Result<Applied> {
+        let (seen, gate) = thread::scope(|scope| {
+            let gate = scope.spawn(|| self.gate());
+            (self.see(), gate.join())
+        });
+        let mut seen = seen?;
+        let gate = gate.unwrap_or_else(|_| Err(step("read the flows", died())))?;
+        self.may_guard(&seen.found.bridge)?;
+        if self.options.set_fragments && !seen.found.sight.first_fragments {
+            let set = self.tools.ofctl("set-frags", &["nx-match"]);
+            set.map_err(|error| step("set how the bridge handles fragments", error))?;
+            seen.found.sight.first_fragments = true;
+        }
+        let bound = Bound::of(desired, &seen.bridges, &self.options)?;
+        let task = Task {
+            tools: &self.tools,
+            options: &self.options,
+            desired,
+            bound: &bound,
+            ground: self.ground(&seen),
+        };
+        task.apply(&gate)
+    }
+
+    fn observe(&mut self) -> Result<State> {
+        let held = self.held()?;
+        let seal = held.seal();
+        let ports = held.ports().into_values().map(|port| PortState {
+            port: port.note.port,
+            device: port.note.device,
+            guards: port.note.guards,
+            mode: port.note.mode,
+            degraded: Vec::new(),
+        });
+        let mut ports: Vec<PortState> = ports.collect();
+        ports.sort_unstable_by(|a, b| a.port.cmp(&b.port));
+        let drift = held.drift();
+        Ok(State {
+            present: !held.is_empty(),
+            ports,
+            unknown: seal
+                .as_ref()
+                .map_or(Unknown::default(), |seal| seal.unknown),
+            guarded: seal.map_or_else(Vec::new, |seal| seal.guarded),
+            drift,
+        })
+    }
+
+    fn counters(&mut self) -> Result<Counters> {
+        // What the switch remembers counts too, and is added up only now and then.
+        let settled = self.tools.settled();
+        settled.map_err(|error| step("wait for the switch's counts", error))?;
+        let first = self.options.first_table;
+        let filters = [Table::Gate, Table::Refuse, Table::Pass].map(|table| {
+            let table = table.number(first);
+            format!("table={table},{}", all_of_ours())
+        });
+        Ok(counters::counters(&read(&self.tools, &filters)?, first))
+    }
+
+    fn remove(&mut self, scope: &Scope) -> Result<Vec<String>> {
+        let held = self.held()?;
+        let (changes, released) = release::changes(&held, scope)?;
+        if !changes.is_empty() {
+            let done = self.tools.bundle(&changes);
+            done.map_err(|error| step("take the flows away", error))?;
+            let settled = self.tools.settled();
+            settled
+                .map_err(|error| step("wait until the switch has forgotten its flows", error))?;
+        }
+        Ok(released)
+    }
+}
+
+/// A failed program in the words of a driver.
+pub(crate) fn step(step: &str, error: ToolError) -> Error {
+    match error {
+        ToolError::Run { program, source } if source.kind() == ErrorKind::NotFound => {
+            Error::Unsupported {
+                driver: NAME,
+                cause: format!("there is no program {program}"),
+                remedy: "install Open vSwitch (Debian, Ubuntu: openvswitch-switch)".to_owned(),
+            }
+        }
+        error => Error::Step {
+            driver: NAME,
+            step: step.to_owned(),
+            source: Box::new(error),
+        },
+    }
+}
+
+pub(crate) fn died() -> ToolError {
+    ToolError::Unreadable {
+        program: "ovs-ofctl",
+        what: "nothing; the thread that ran it has died".to_owned(),
+    }
+}
+
+fn no_bridge(name: &str, bridges: &BTreeMap<String, Bridge>) -> Error {
+    let there: Vec<&str> = bridges.keys().map(String::as_str).collect();
+    Error::Unsupported {
+        driver: NAME,
+        cause: format!("the switch has no bridge {name}"),
+        remedy: format!("name one of: {}", there.join(" ")),
+    }
+}
