@@ -28,8 +28,10 @@ impl Change {
         let wanted: HashMap<&Key, &Flow> =
             plan.flows.iter().map(|flow| (&flow.key, flow)).collect();
         let gone = held.flows.values().map(|counted| &counted.flow);
+        // One that is to be another is deleted too: in its place it would go on counting from where it was.
+        let stays = |flow: &&Flow| wanted.get(&flow.key) == Some(flow);
         let mut delete: Vec<(Key, u64)> = gone
-            .filter(|flow| !wanted.contains_key(&flow.key))
+            .filter(|flow| !stays(flow))
             .map(|flow| (flow.key.clone(), flow.cookie))
             .collect();
         delete.sort_unstable();

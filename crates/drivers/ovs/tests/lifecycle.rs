@@ -340,7 +340,7 @@ fn without_patterns_only_ports_are_guarded() {
 
 #[test]
 fn a_port_is_found_by_what_others_wrote_about_its_interface() {
-    let Some(mut bed) = Bed::new() else {
+    let Some(bed) = Bed::new() else {
         return;
     };
     // Two of one card: Xen's, and that of the emulated card in its place.

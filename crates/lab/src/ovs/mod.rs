@@ -107,8 +107,13 @@ impl Switch {
             *daemon = Some(start(&self.0.host, command, self.rundir(), "ovs-vswitchd")?);
         }
         drop(daemon);
-        // Until it has read the database, it has no bridge.
-        self.vsctl(&["--timeout=10", "show"]).map(drop)
+        let bridges = self.vsctl(&["list-br"])?;
+        // A socket of the last daemon's may still lie there.
+        let is_up = || bridges.is_empty() || self.ofctl("get-frags", &[]).is_ok();
+        if wait_until(PATIENCE, is_up) {
+            return Ok(());
+        }
+        Err(did_not_come_up("ovs-vswitchd"))
     }
 
     /// Kills `ovs-vswitchd`, with all that it remembers.
@@ -181,12 +186,15 @@ fn start(host: &Netns, mut command: Command, rundir: &Path, name: &'static str) 
     {
         return Ok(daemon);
     }
-    let source = std::io::Error::other("it did not come up; its log is in its directory");
-    Err(Error::Program {
+    Err(did_not_come_up(name))
+}
+
+fn did_not_come_up(name: &str) -> Error {
+    Error::Program {
         program: name.to_owned(),
         step: "start",
-        source,
-    })
+        source: std::io::Error::other("it did not come up in time"),
+    }
 }
 
 fn run(command: &mut Command) -> Result<String> {
