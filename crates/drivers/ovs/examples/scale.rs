@@ -1,6 +1,13 @@
-//! What many ports on one bridge cost: `cargo run --release -p vifguard-ovs --example scale [PORTS]`, as root.
+//! What many ports on one bridge cost, as root:
+//! `cargo run --release -p vifguard-ovs --example scale [PORTS [internal]]`.
+//!
+//! The interfaces are patch ports, which cost the switch nothing. With `internal` they are taps; a datapath
+//! in userspace asks each of them for frames after every few flows that it takes.
 
-#![allow(clippy::unwrap_used, reason = "a measurement that cannot be made says why and ends")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a measurement that cannot be made says why and ends"
+)]
 
 use std::time::{Duration, Instant};
 
@@ -12,16 +19,55 @@ use vifguard_policy::Policy;
 const ROUNDS: usize = 9;
 
 fn main() {
-    let ports: usize = std::env::args().nth(1).map_or(1_000, |text| text.parse().unwrap());
+    let ports: usize = std::env::args()
+        .nth(1)
+        .map_or(1_000, |text| text.parse().unwrap());
     assert!(vifguard_lab::ovs::available());
     let switch = Switch::new().unwrap();
-    // Interfaces that the switch itself makes: it is the flows that are measured.
+    let is_patch = std::env::args().nth(2).is_none();
+    if is_patch {
+        let other = [
+            "add-br",
+            "br1",
+            "--",
+            "set",
+            "bridge",
+            "br1",
+            "datapath_type=netdev",
+        ];
+        switch.vsctl(&other).unwrap();
+    }
     for chunk in (0..=ports).collect::<Vec<_>>().chunks(100) {
         let mut arguments = Vec::new();
         let names: Vec<String> = chunk.iter().map(|i| format!("tap-{i}")).collect();
-        for name in &names {
-            arguments.extend(["--", "add-port", Switch::BRIDGE, name]);
-            arguments.extend(["--", "set", "interface", name, "type=internal"]);
+        let peers: Vec<[String; 3]> = names
+            .iter()
+            .map(|name| {
+                let peer = format!("to-{name}");
+                [
+                    peer.clone(),
+                    format!("options:peer={peer}"),
+                    format!("options:peer={name}"),
+                ]
+            })
+            .collect();
+        for (name, [peer, to, back]) in names.iter().zip(&peers) {
+            arguments.extend([
+                "--",
+                "add-port",
+                Switch::BRIDGE,
+                name,
+                "--",
+                "set",
+                "interface",
+                name,
+            ]);
+            if is_patch {
+                arguments.extend(["type=patch", to, "--", "add-port", "br1", peer, "--"]);
+                arguments.extend(["set", "interface", peer, "type=patch", back]);
+            } else {
+                arguments.push("type=internal");
+            }
         }
         switch.vsctl(&arguments[1..]).unwrap();
     }
@@ -40,7 +86,11 @@ fn main() {
     again().apply(&one_less).unwrap();
     let flows = |dump: String| dump.lines().filter(|line| line.contains("cookie=")).count();
     let all_flows = flows(switch.ofctl("dump-flows", &[]).unwrap());
-    let program = flows(switch.ofctl("dump-flows", &["cookie=0x7669666700000000/-1"]).unwrap());
+    let program = flows(
+        switch
+            .ofctl("dump-flows", &["cookie=0x7669666700000000/-1"])
+            .unwrap(),
+    );
     let (mut add, mut remove) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         add.push(time(|| again().apply(&all)));
@@ -49,7 +99,11 @@ fn main() {
     let nothing = time(|| again().apply(&one_less));
     println!("{ports} ports: {all_flows} flows, {program} of them the same for all");
     println!("load {:?}; nothing to do {nothing:?}", median(load));
-    println!("add one {:?}, remove one {:?} (medians of {ROUNDS})", median(add), median(remove));
+    println!(
+        "add one {:?}, remove one {:?} (medians of {ROUNDS})",
+        median(add),
+        median(remove)
+    );
 }
 
 fn time<T, E: std::fmt::Debug>(work: impl FnOnce() -> Result<T, E>) -> Duration {

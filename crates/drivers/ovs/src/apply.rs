@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
 use vifguard_driver::{Applied, Desired, Error, Result};
-use vifguard_policy::DevicePattern;
 
 use crate::Options;
 use crate::bind::Bound;
 use crate::change::Change;
-use crate::cookie::{self, HOST, PROGRAM, all_of_ours, exactly, is_ours};
+use crate::cookie::{self, HOST, PROGRAM, all_of, all_of_ours};
 use crate::driver::{NAME, step};
 use crate::flow::parse_dump;
 use crate::held::Held;
@@ -30,11 +29,8 @@ pub(crate) struct Task<'a> {
 }
 
 impl Task<'_> {
-    /// Makes the switch so. `gate` is what was read of the gate.
-    pub(crate) fn apply(&self, gate: &Held) -> Result<Applied> {
-        if let Some(few) = self.few(gate) {
-            return self.apply_few(&few);
-        }
+    /// Makes the switch so, having read all that it holds.
+    pub(crate) fn apply_whole(&self) -> Result<Applied> {
         let held = read(self.tools, &[all_of_ours()])?;
         let plan = Plan::of(self.desired, self.bound, self.ground);
         let change = Change::between(&held, &plan);
@@ -45,23 +41,30 @@ impl Task<'_> {
         Ok(change.applied)
     }
 
-    /// The few ports that differ by what their entries at the gate say, if that can be trusted to be all.
+    /// Makes the switch so, if few ports differ by what the entries say; `entries` is what was read of
+    /// these.
     ///
     /// Flows that were changed behind our back without their entries are not seen so. They are by an apply
     /// that finds nothing else to do, and by observing.
-    fn few(&self, gate: &Held) -> Option<Few> {
-        let seal = gate.seal()?;
+    pub(crate) fn apply_few(&self, entries: &Held) -> Option<Result<Applied>> {
+        let few = self.few(entries)?;
+        Some(self.change_few(entries, &few))
+    }
+
+    fn few(&self, entries: &Held) -> Option<Few> {
+        let seal = entries.seal()?;
         let program = digest_of(&shared(self.ground.shape, PROGRAM));
-        let patterns = &self.desired.host.guarded_interfaces;
-        let as_before = seal.program == program
+        let host = &self.desired.host;
+        let patterns: Vec<String> = host
+            .guarded_interfaces
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let is_as_before = seal.program == program
             && seal.sight == self.ground.shape.sight
-            && seal.unknown == self.desired.host.unknown
-            && seal.guarded.iter().eq(patterns
-                .iter()
-                .map(DevicePattern::to_string)
-                .collect::<Vec<_>>()
-                .iter());
-        let before: BTreeMap<u64, [u8; 8]> = gate
+            && seal.unknown == host.unknown
+            && seal.guarded == patterns;
+        let before: BTreeMap<u64, [u8; 8]> = entries
             .ports()
             .into_values()
             .map(|port| (port.cookie, port.note.wants))
@@ -72,47 +75,42 @@ impl Task<'_> {
             .iter()
             .map(|(identity, place)| {
                 let cookie = cookie::of_port(&identity.port, &place.device);
-                (
-                    cookie,
-                    wants(identity, place, &self.desired.host, self.ground),
-                )
+                (cookie, wants(identity, place, host, self.ground))
             })
             .collect();
         let gone = before.keys().filter(|cookie| !after.contains_key(cookie));
         let new = after
             .iter()
             .filter(|(cookie, wants)| before.get(cookie) != Some(wants));
-        let cookies: BTreeSet<u64> = gone.chain(new.map(|(cookie, _)| cookie)).copied().collect();
-        let is_few = as_before && (1..=FEW).contains(&cookies.len());
+        let differ: BTreeSet<u64> = gone.chain(new.map(|(cookie, _)| cookie)).copied().collect();
+        let is_few = is_as_before && (1..=FEW).contains(&differ.len());
         is_few.then(|| Few {
-            known: cookies
+            known: differ
                 .iter()
                 .filter(|cookie| before.contains_key(cookie))
                 .copied()
                 .collect(),
             others: after
                 .keys()
-                .filter(|cookie| !cookies.contains(cookie))
+                .filter(|cookie| !differ.contains(cookie))
                 .count(),
-            cookies,
+            differ,
             program,
         })
     }
 
-    fn apply_few(&self, few: &Few) -> Result<Applied> {
-        let filters = |cookies: &BTreeSet<u64>| -> Vec<String> {
-            [HOST]
-                .iter()
-                .chain(cookies)
-                .map(|cookie| exactly(*cookie))
-                .collect()
-        };
-        let held = read(self.tools, &filters(&few.known))?;
-        let is_asked = |cookie| few.cookies.contains(&cookie);
-        let plan = Plan::part(self.desired, self.bound, self.ground, few.program, is_asked);
+    fn change_few(&self, entries: &Held, few: &Few) -> Result<Applied> {
+        let mut held = entries.of_owners(|owner| owner == HOST);
+        let known: Vec<String> = few.known.iter().map(|port| all_of(*port)).collect();
+        held.flows.extend(read(self.tools, &known)?.flows);
+        let plan = Plan::part(self.desired, self.bound, self.ground, few.program, |port| {
+            few.differ.contains(&port)
+        });
         let mut change = Change::between(&held, &plan);
         if !change.is_empty() {
-            self.carry_out(&change, &plan, &filters(&few.cookies))?;
+            let touched = [HOST].iter().chain(&few.differ);
+            let filters: Vec<String> = touched.map(|owner| all_of(*owner)).collect();
+            self.carry_out(&change, &plan, &filters)?;
         }
         change.applied.unchanged += few.others;
         Ok(change.applied)
@@ -147,27 +145,58 @@ impl Task<'_> {
         if !held.is_empty() {
             return Ok(());
         }
-        let first = self.ground.shape.first_table;
-        for table in first..=self.ground.shape.last_table() {
-            let filter = format!("table={table}");
-            let dump = self.tools.ofctl("dump-flows", &[&filter]);
-            let dump = dump.map_err(|error| step("look for flows of others", error))?;
-            let flows = parse(&dump)?;
-            if flows.iter().any(|counted| !is_ours(counted.flow.cookie)) {
-                return Err(Error::Unsupported {
-                    driver: NAME,
-                    cause: format!("table {table} of bridge {} is in use", self.options.bridge),
-                    remedy: format!("choose {} tables that nobody uses", Table::COUNT),
-                });
-            }
+        let tables = self.tools.ofctl("dump-tables", &[]);
+        let tables = tables.map_err(|error| step("look for flows of others", error))?;
+        let ours = self.ground.shape.first_table..=self.ground.shape.last_table();
+        match in_use(&tables)
+            .into_iter()
+            .find(|table| ours.contains(table))
+        {
+            None => Ok(()),
+            Some(table) => Err(Error::Unsupported {
+                driver: NAME,
+                cause: format!("table {table} of bridge {} is in use", self.options.bridge),
+                remedy: format!("choose {} tables that nobody uses", Table::COUNT),
+            }),
         }
-        Ok(())
     }
+}
+
+/// The tables that hold flows, by what `ovs-ofctl dump-tables` prints. It leaves out what is as in the
+/// table before.
+fn in_use(tables: &str) -> Vec<u8> {
+    let mut found = Vec::new();
+    let (mut heading, mut is_used) = ("", false);
+    for line in tables.lines().map(str::trim) {
+        if line.starts_with("table") {
+            heading = line;
+        } else if let Some(rest) = line.strip_prefix("active=") {
+            is_used = !rest.starts_with("0,");
+        } else {
+            continue;
+        }
+        let is_last = line.starts_with("active=") || line.ends_with("ditto");
+        if is_last && is_used {
+            found.extend(numbers(heading));
+        }
+    }
+    found
+}
+
+/// `table 5:`, `table 5 ("name"):`, `tables 5...9: ditto`.
+fn numbers(heading: &str) -> std::ops::RangeInclusive<u8> {
+    let text = heading.split_whitespace().nth(1).unwrap_or_default();
+    let mut ends = text.split("...").map(|end| {
+        let digits: String = end.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(u8::MAX)
+    });
+    let first = ends.next().unwrap_or(u8::MAX);
+    first..=ends.next().unwrap_or(first)
 }
 
 /// Ports that differ.
 struct Few {
-    cookies: BTreeSet<u64>,
+    differ: BTreeSet<u64>,
     /// Those among them that have flows.
     known: BTreeSet<u64>,
     others: usize,
@@ -205,7 +234,7 @@ fn touch(plan: &Plan) -> String {
     let seal = plan
         .flows
         .iter()
-        .find(|flow| flow.cookie == HOST && flow.key.priority == 0);
+        .find(|flow| flow.cookie == HOST && flow.key.matches.is_empty());
     seal.map(|flow| format!("modify_strict {flow}\n"))
         .unwrap_or_default()
 }

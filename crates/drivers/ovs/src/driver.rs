@@ -11,7 +11,7 @@ use vifguard_policy::Unknown;
 use crate::apply::{Task, read};
 use crate::bind::Bound;
 use crate::change::Change;
-use crate::cookie::all_of_ours;
+use crate::cookie::{all_of_ours, entries};
 use crate::held::Held;
 use crate::ovsdb::{self, Bridge};
 use crate::plan::{Ground, Plan};
@@ -30,12 +30,6 @@ pub struct Ovs {
     tools: Tools,
 }
 
-/// The database's bridges, and what was found of ours.
-struct Seen {
-    bridges: BTreeMap<String, Bridge>,
-    found: Found,
-}
-
 impl Ovs {
     /// A driver for a bridge.
     pub fn new(options: Options) -> Ovs {
@@ -43,46 +37,44 @@ impl Ovs {
         Ovs { options, tools }
     }
 
-    fn see(&self) -> Result<Seen> {
-        let (bridges, fragments, features) = thread::scope(|scope| {
+    fn bridges(&self) -> Result<BTreeMap<String, Bridge>> {
+        let bridges = ovsdb::read(&self.tools).map_err(|error| step("read the database", error))?;
+        if bridges.contains_key(&self.options.bridge) {
+            return Ok(bridges);
+        }
+        Err(no_bridge(&self.options.bridge, &bridges))
+    }
+
+    fn sight(&self) -> Result<Sight> {
+        let (fragments, features) = thread::scope(|scope| {
             let fragments = scope.spawn(|| self.tools.ofctl("get-frags", &[]));
             let features = ["dpif/show-dp-features", &self.options.bridge];
-            let features = scope.spawn(move || self.tools.appctl(&features));
-            (ovsdb::read(&self.tools), fragments.join(), features.join())
+            (fragments.join(), self.tools.appctl(&features))
         });
-        let bridges = bridges.map_err(|error| step("read the database", error))?;
-        let Some(bridge) = bridges.get(&self.options.bridge).cloned() else {
-            return Err(no_bridge(&self.options.bridge, &bridges));
-        };
-        let answer = |what, answer: thread::Result<_>| {
-            let answer = answer.unwrap_or_else(|_| Err(died()));
-            answer.map_err(|error| step(what, error))
-        };
-        let fragments: String = answer("ask how the bridge handles fragments", fragments)?;
-        let features: String = answer("ask what the datapath sees", features)?;
-        let sight = Sight {
+        let fragments = fragments
+            .unwrap_or_else(|_| Err(died()))
+            .map_err(|error| step("ask how the bridge handles fragments", error))?;
+        let features = features.map_err(|error| step("ask what the datapath sees", error))?;
+        Ok(Sight {
             first_fragments: fragments.trim() == "nx-match",
             option_types: features
                 .lines()
                 .any(|line| line == "IPv6 ND Extension: Yes"),
-        };
-        Ok(Seen {
-            bridges,
-            found: Found { bridge, sight },
         })
     }
 
-    fn ground(&self, seen: &Seen) -> Ground {
-        Ground::new(&self.options, seen.found.sight)
+    fn found(&self) -> Result<(BTreeMap<String, Bridge>, Found)> {
+        let bridges = self.bridges()?;
+        let bridge = bridges
+            .get(&self.options.bridge)
+            .cloned()
+            .unwrap_or_default();
+        let sight = self.sight()?;
+        Ok((bridges, Found { bridge, sight }))
     }
 
     fn held(&self) -> Result<Held> {
         read(&self.tools, &[all_of_ours()])
-    }
-
-    fn gate(&self) -> Result<Held> {
-        let table = Table::Gate.number(self.options.first_table);
-        read(&self.tools, &[format!("table={table},{}", all_of_ours())])
     }
 
     fn may_guard(&self, bridge: &Bridge) -> Result<()> {
@@ -115,13 +107,13 @@ impl Driver for Ovs {
     }
 
     fn probe(&mut self) -> Result<Capabilities> {
-        Ok(probe::capabilities(&self.see()?.found))
+        Ok(probe::capabilities(&self.found()?.1))
     }
 
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
-        let seen = self.see()?;
-        let bound = Bound::of(desired, &seen.bridges, &self.options)?;
-        let plan = Plan::of(desired, &bound, self.ground(&seen));
+        let (bridges, found) = self.found()?;
+        let bound = Bound::of(desired, &bridges, &self.options)?;
+        let plan = Plan::of(desired, &bound, Ground::new(&self.options, found.sight));
         let change = Change::between(&self.held()?, &plan);
         Ok(Preview {
             plan: plan.to_string(),
@@ -130,27 +122,42 @@ impl Driver for Ovs {
     }
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
-        let (seen, gate) = thread::scope(|scope| {
-            let gate = scope.spawn(|| self.gate());
-            (self.see(), gate.join())
+        let (bridges, entries) = thread::scope(|scope| {
+            let entries = scope.spawn(|| read(&self.tools, &[entries()]));
+            (self.bridges(), entries.join())
         });
-        let mut seen = seen?;
-        let gate = gate.unwrap_or_else(|_| Err(step("read the flows", died())))?;
-        self.may_guard(&seen.found.bridge)?;
-        if self.options.set_fragments && !seen.found.sight.first_fragments {
-            let set = self.tools.ofctl("set-frags", &["nx-match"]);
-            set.map_err(|error| step("set how the bridge handles fragments", error))?;
-            seen.found.sight.first_fragments = true;
-        }
-        let bound = Bound::of(desired, &seen.bridges, &self.options)?;
-        let task = Task {
+        let bridges = bridges?;
+        let entries = entries.unwrap_or_else(|_| Err(step("read the flows", died())))?;
+        self.may_guard(
+            bridges
+                .get(&self.options.bridge)
+                .unwrap_or(&Bridge::default()),
+        )?;
+        let bound = Bound::of(desired, &bridges, &self.options)?;
+        let mut task = Task {
             tools: &self.tools,
             options: &self.options,
             desired,
             bound: &bound,
-            ground: self.ground(&seen),
+            // What the switch was seen to show when the flows in force were made.
+            ground: Ground::new(
+                &self.options,
+                entries
+                    .seal()
+                    .map_or_else(Sight::default, |seal| seal.sight),
+            ),
         };
-        task.apply(&gate)
+        if let Some(applied) = task.apply_few(&entries) {
+            return applied;
+        }
+        let mut sight = self.sight()?;
+        if self.options.set_fragments && !sight.first_fragments {
+            let set = self.tools.ofctl("set-frags", &["nx-match"]);
+            set.map_err(|error| step("set how the bridge handles fragments", error))?;
+            sight.first_fragments = true;
+        }
+        task.ground = Ground::new(&self.options, sight);
+        task.apply_whole()
     }
 
     fn observe(&mut self) -> Result<State> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use vifguard_driver::Drift;
 
-use crate::cookie::{HOST, PROGRAM};
+use crate::cookie::{HOST, PROGRAM, owner};
 use crate::flow::{Counted, Flow, Key};
 use crate::note::{Note, PortNote, Seal};
 use crate::plan::digest_of;
@@ -38,6 +38,19 @@ impl Held {
         }
     }
 
+    /// What of this is some owners'.
+    pub(crate) fn of_owners(&self, is_asked: impl Fn(u64) -> bool) -> Held {
+        let some = self
+            .flows
+            .iter()
+            .filter(|(_, counted)| is_asked(owner(counted.flow.cookie)));
+        Held {
+            flows: some
+                .map(|(key, counted)| (key.clone(), counted.clone()))
+                .collect(),
+        }
+    }
+
     /// Is there anything?
     pub fn is_empty(&self) -> bool {
         self.flows.is_empty()
@@ -51,7 +64,7 @@ impl Held {
                 return None;
             };
             let number = flow.key.in_port()?;
-            let cookie = flow.cookie;
+            let cookie = owner(flow.cookie);
             Some((
                 number,
                 HeldPort {
@@ -88,7 +101,7 @@ impl Held {
         let mut by_cookie: HashMap<u64, Vec<&Flow>> = HashMap::new();
         for counted in self.flows.values() {
             by_cookie
-                .entry(counted.flow.cookie)
+                .entry(owner(counted.flow.cookie))
                 .or_default()
                 .push(&counted.flow);
         }

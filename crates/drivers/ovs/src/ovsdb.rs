@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::tool::{ToolError, Tools};
 
@@ -31,41 +31,45 @@ pub struct Interface {
 }
 
 /// What is asked for, table by table.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &[&str]); 4] = [
     (
         "Bridge",
-        "--columns=name,ports,fail_mode,datapath_type,controller,other_config",
+        &[
+            "name",
+            "ports",
+            "fail_mode",
+            "datapath_type",
+            "controller",
+            "other_config",
+        ],
     ),
-    ("Port", "--columns=_uuid,interfaces"),
-    ("Interface", "--columns=_uuid,name,ofport,external_ids"),
-    ("Controller", "--columns=_uuid,target,connection_mode"),
+    ("Port", &["_uuid", "interfaces"]),
+    ("Interface", &["_uuid", "name", "ofport", "external_ids"]),
+    ("Controller", &["_uuid", "target", "connection_mode"]),
 ];
 
-type Row = HashMap<String, Value>;
+type Row = serde_json::Map<String, Value>;
 
 /// Every bridge by its name.
 pub(crate) fn read(tools: &Tools) -> Result<BTreeMap<String, Bridge>, ToolError> {
-    let mut arguments = Vec::new();
-    for (table, columns) in TABLES {
-        if !arguments.is_empty() {
-            arguments.push("--");
-        }
-        arguments.extend([columns, "list", table]);
-    }
-    bridges(&tools.vsctl(&arguments)?).ok_or_else(|| ToolError::Unreadable {
-        program: "ovs-vsctl",
-        what: "the lists of bridges, ports, interfaces and controllers".to_owned(),
+    let select = |(table, columns)| json!({ "op": "select", "table": table, "where": [], "columns": columns });
+    let question = [json!("Open_vSwitch")]
+        .into_iter()
+        .chain(TABLES.map(select));
+    let question = Value::Array(question.collect()).to_string();
+    bridges(&tools.database(&question)?).ok_or_else(|| ToolError::Unreadable {
+        program: "ovsdb-client",
+        what: "the rows of bridges, ports, interfaces and controllers".to_owned(),
     })
 }
 
-/// What the lists say, in the order in which they were asked for.
+/// What the answers say, in the order of the questions.
 pub(crate) fn bridges(text: &str) -> Option<BTreeMap<String, Bridge>> {
-    let lists: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text)
-        .into_iter()
-        .collect();
-    let lists: Option<Vec<Vec<Row>>> = lists.ok()?.iter().map(rows).collect();
-    let lists: [Vec<Row>; 4] = lists?.try_into().ok()?;
-    let [bridges, ports, interfaces, controllers] = lists;
+    let Ok(Value::Array(answers)) = serde_json::from_str(text) else {
+        return None;
+    };
+    let answers: Option<Vec<Vec<Row>>> = answers.into_iter().map(rows).collect();
+    let [bridges, ports, interfaces, controllers]: [Vec<Row>; 4] = answers?.try_into().ok()?;
     let [ports, interfaces, controllers] = [ports, interfaces, controllers].map(by_uuid);
     let bridge = |row: &Row| {
         let name = row.get("name")?.as_str()?.to_owned();
@@ -74,11 +78,11 @@ pub(crate) fn bridges(text: &str) -> Option<BTreeMap<String, Bridge>> {
             datapath_type: row.get("datapath_type")?.as_str()?.to_owned(),
             ..Bridge::default()
         };
-        let off = map(row.get("other_config")?)
+        let config = map(row.get("other_config")?);
+        let is_off = config
             .get("disable-in-band")
-            .map(String::as_str)
-            == Some("true");
-        for uuid in strings(row.get("controller")?).iter().filter(|_| !off) {
+            .is_some_and(|value| value == "true");
+        for uuid in strings(row.get("controller")?).iter().filter(|_| !is_off) {
             bridge
                 .in_band
                 .extend(controllers.get(uuid).and_then(in_band));
@@ -112,23 +116,15 @@ fn in_band(row: &Row) -> Option<String> {
     (remote && away && !out).then(|| target.to_owned())
 }
 
-fn rows(list: &Value) -> Option<Vec<Row>> {
-    let headings: Option<Vec<&str>> = list
-        .get("headings")?
-        .as_array()?
-        .iter()
-        .map(Value::as_str)
-        .collect();
-    let headings = headings?;
-    let row = |cells: &Value| -> Option<Row> {
-        let named = headings.iter().zip(cells.as_array()?);
-        Some(
-            named
-                .map(|(name, cell)| ((*name).to_owned(), cell.clone()))
-                .collect(),
-        )
+fn rows(mut answer: Value) -> Option<Vec<Row>> {
+    let Value::Array(rows) = answer.get_mut("rows")?.take() else {
+        return None;
     };
-    list.get("data")?.as_array()?.iter().map(row).collect()
+    let row = |row| match row {
+        Value::Object(row) => Some(row),
+        _ => None,
+    };
+    rows.into_iter().map(row).collect()
 }
 
 fn by_uuid(rows: Vec<Row>) -> HashMap<String, Row> {

@@ -110,7 +110,7 @@ pub(crate) fn of_port(
     }
     flows.extend(build.finish());
     let gate = |note| {
-        let mut build = Builder::new(entry.first_table, entry.cookie);
+        let mut build = Builder::new(entry.first_table, cookie::of_entry(entry.cookie));
         let actions = at_the_gate(identity, note, entry.first_table);
         build.add(Table::Gate, 100, &Match::all().from(place.number), actions);
         build.finish()

@@ -62,18 +62,16 @@ impl Tools {
         }
     }
 
-    /// Asks the database; every answer is one JSON document.
-    pub(crate) fn vsctl(&self, arguments: &[&str]) -> Result<String> {
-        let mut command = self.command("ovs-vsctl");
+    /// Asks the database; question and answer are JSON (RFC 7047 section 4.1.3).
+    pub(crate) fn database(&self, question: &str) -> Result<String> {
+        let mut command = self.command("ovsdb-client");
+        command.arg("transact");
         let database = self.ovsdb.clone().or_else(|| {
             let socket = self.rundir.as_ref()?.join("db.sock");
             Some(format!("unix:{}", socket.display()))
         });
-        if let Some(database) = database {
-            command.arg(format!("--db={database}"));
-        }
-        command.args(["--format=json", "--"]).args(arguments);
-        run("ovs-vsctl", command, None)
+        command.args(database).arg(question);
+        run("ovsdb-client", command, None)
     }
 
     /// Asks the bridge in OpenFlow. The bridge stands behind the command's name.
