@@ -1,6 +1,6 @@
 //! Which interface of the bridge is which port.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use vifguard_driver::{Desired, Error, Result};
 use vifguard_policy::Identity;
@@ -8,7 +8,8 @@ use vifguard_policy::Identity;
 use crate::Options;
 use crate::flow::LOCAL;
 use crate::options::Binding;
-use crate::ovsdb::{Bridge, Interface};
+use crate::ovsdb::ExternalIds;
+use crate::port::Place;
 
 /// What every interface of the bridge is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,85 +22,85 @@ pub struct Bound<'a> {
     pub others: Vec<Place>,
 }
 
-/// An interface with a number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// Its name.
-    pub device: String,
-    /// Its number.
-    pub number: u32,
+/// Where ports look for their interfaces.
+#[derive(Clone, Copy, Debug)]
+pub struct Interfaces<'a> {
+    /// Those of the bridge.
+    pub here: &'a [Place],
+    /// What others wrote about any of them.
+    pub external_ids: &'a ExternalIds,
 }
 
 impl<'a> Bound<'a> {
-    /// Looks every port's interface up.
+    /// Looks every port's interface up. `elsewhere` says which other bridge has an interface.
     ///
     /// # Errors
     ///
-    /// A port without an interface, unless it will be guarded from its first frame; one whose interface
-    /// is on another bridge; two ports with one interface.
+    /// A port without an interface, unless it will be guarded from its first frame; two ports with one
+    /// interface.
     pub fn of(
         desired: &'a Desired,
-        bridges: &BTreeMap<String, Bridge>,
+        interfaces: Interfaces<'_>,
         options: &Options,
+        elsewhere: impl Fn(&str) -> Option<String>,
     ) -> Result<Bound<'a>> {
-        let index = Index::of(bridges.get(&options.bridge), options.binding);
+        let index = Index::of(interfaces, options.binding);
         let mut bound = Bound::default();
         let mut taken: HashMap<&str, &str> = HashMap::new();
         for identity in &desired.ports {
             let found = index.of_port(identity);
             if found.is_empty() && !desired.host.guards(identity.device.as_str()) {
-                return Err(absent(identity, bridges, options));
+                return Err(absent(identity, options, elsewhere));
             }
-            for interface in found {
-                if let Some(other) = taken.insert(&interface.name, &identity.port) {
-                    return Err(shared(identity, &interface.name, other));
+            for place in found {
+                if let Some(other) = taken.insert(&place.device, &identity.port) {
+                    return Err(shared(identity, &place.device, other));
                 }
-                bound
-                    .ports
-                    .extend(place(interface).map(|place| (identity, place)));
+                bound.ports.push((identity, place.clone()));
             }
         }
-        for interface in index
-            .all
-            .iter()
-            .filter(|i| !taken.contains_key(i.name.as_str()))
-        {
-            let guarded = desired.host.guards(&interface.name);
-            let list = if guarded {
+        for place in interfaces.here {
+            if taken.contains_key(place.device.as_str()) {
+                continue;
+            }
+            // The switch's own interface is no guest's, whatever the pattern.
+            let is_guarded = desired.host.guards(&place.device) && place.number != LOCAL;
+            let list = if is_guarded {
                 &mut bound.unknown
             } else {
                 &mut bound.others
             };
-            list.extend(place(interface).filter(|place| !guarded || place.number != LOCAL));
+            list.push(place.clone());
         }
         Ok(bound)
     }
 }
 
 struct Index<'b> {
-    all: &'b [Interface],
     key: Option<&'static str>,
-    by_value: HashMap<&'b str, Vec<&'b Interface>>,
+    by_value: HashMap<&'b str, Vec<&'b Place>>,
 }
 
 impl<'b> Index<'b> {
-    fn of(bridge: Option<&'b Bridge>, binding: Binding) -> Index<'b> {
-        let all = bridge.map_or(&[][..], |bridge| &bridge.interfaces);
+    fn of(interfaces: Interfaces<'b>, binding: Binding) -> Index<'b> {
         let key = binding.key();
-        let mut by_value: HashMap<&str, Vec<&Interface>> = HashMap::new();
-        for interface in all {
+        let mut by_value: HashMap<&str, Vec<&Place>> = HashMap::new();
+        for place in interfaces.here {
             let value = match key {
-                None => Some(interface.name.as_str()),
-                Some(key) => interface.external_ids.get(key).map(String::as_str),
+                None => Some(place.device.as_str()),
+                Some(key) => {
+                    let written = interfaces.external_ids.get(&place.device);
+                    written.and_then(|ids| ids.get(key)).map(String::as_str)
+                }
             };
             if let Some(value) = value {
-                by_value.entry(value).or_default().push(interface);
+                by_value.entry(value).or_default().push(place);
             }
         }
-        Index { all, key, by_value }
+        Index { key, by_value }
     }
 
-    fn of_port(&self, identity: &Identity) -> Vec<&'b Interface> {
+    fn of_port(&self, identity: &Identity) -> Vec<&'b Place> {
         let values = match self.key {
             None => vec![identity.device.to_string()],
             Some("attached-mac") => identity.macs.iter().map(ToString::to_string).collect(),
@@ -112,19 +113,14 @@ impl<'b> Index<'b> {
     }
 }
 
-fn place(interface: &Interface) -> Option<Place> {
-    Some(Place {
-        device: interface.name.clone(),
-        number: interface.number?,
-    })
-}
-
-fn absent(identity: &Identity, bridges: &BTreeMap<String, Bridge>, options: &Options) -> Error {
+fn absent(
+    identity: &Identity,
+    options: &Options,
+    elsewhere: impl Fn(&str) -> Option<String>,
+) -> Error {
     let device = identity.device.as_str();
     let bridge = &options.bridge;
-    let has = |(_, other): &(&String, &Bridge)| other.interfaces.iter().any(|i| i.name == device);
-    let elsewhere = bridges.iter().find(has).map(|(name, _)| name);
-    let (cause, remedy) = match (options.binding.key(), elsewhere) {
+    let (cause, remedy) = match (options.binding.key(), elsewhere(device)) {
         (None, Some(other)) => (
             format!("{device} is on the bridge {other}, not on {bridge}"),
             format!("guard {other}, or put {device} on {bridge}"),

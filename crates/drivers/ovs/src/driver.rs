@@ -9,13 +9,14 @@ use vifguard_driver::{
 use vifguard_policy::Unknown;
 
 use crate::apply::{Task, read};
-use crate::bind::Bound;
+use crate::bind::{Bound, Interfaces};
 use crate::change::Change;
 use crate::cookie::{all_of_ours, entries};
 use crate::held::Held;
-use crate::ovsdb::{self, Bridge};
+use crate::ovsdb::{self, Bridge, Database, ExternalIds};
 use crate::plan::{Ground, Plan};
-use crate::probe::{self, Found};
+use crate::port::{Place, parse_ports};
+use crate::probe;
 use crate::program::{Sight, Table};
 use crate::tool::{ToolError, Tools};
 use crate::{Options, counters, release};
@@ -30,6 +31,13 @@ pub struct Ovs {
     tools: Tools,
 }
 
+/// What is read before anything is done.
+struct Seen {
+    bridge: Bridge,
+    places: Vec<Place>,
+    external_ids: ExternalIds,
+}
+
 impl Ovs {
     /// A driver for a bridge.
     pub fn new(options: Options) -> Ovs {
@@ -37,12 +45,40 @@ impl Ovs {
         Ovs { options, tools }
     }
 
-    fn bridges(&self) -> Result<BTreeMap<String, Bridge>> {
-        let bridges = ovsdb::read(&self.tools).map_err(|error| step("read the database", error))?;
-        if bridges.contains_key(&self.options.bridge) {
-            return Ok(bridges);
-        }
-        Err(no_bridge(&self.options.bridge, &bridges))
+    /// Bridges and interfaces, this bridge's row, and whatever else is read meanwhile.
+    fn see<T: Send>(&self, other: impl FnOnce() -> Result<T> + Send) -> Result<(Seen, T)> {
+        let by_ids = self.options.binding.key().is_some();
+        let (database, places, other) = thread::scope(|scope| {
+            let database = scope.spawn(|| ovsdb::read(&self.tools, by_ids));
+            let places = scope.spawn(|| self.tools.ofctl("dump-ports-desc", &[]));
+            let other = other();
+            (database.join(), places.join(), other)
+        });
+        let database = database.unwrap_or_else(|_| Err(died()));
+        let Database {
+            bridges,
+            external_ids,
+        } = database.map_err(|error| step("read the database", error))?;
+        let Some(bridge) = bridges.get(&self.options.bridge).cloned() else {
+            return Err(no_bridge(&self.options.bridge, &bridges));
+        };
+        let places = places.unwrap_or_else(|_| Err(died()));
+        let places = places.map_err(|error| step("read the interfaces of the bridge", error))?;
+        let seen = Seen {
+            bridge,
+            places: parse_ports(&places),
+            external_ids,
+        };
+        Ok((seen, other?))
+    }
+
+    fn bind<'d>(&self, desired: &'d Desired, seen: &Seen) -> Result<Bound<'d>> {
+        let interfaces = Interfaces {
+            here: &seen.places,
+            external_ids: &seen.external_ids,
+        };
+        let elsewhere = |device: &str| ovsdb::bridge_of(&self.tools, device).ok().flatten();
+        Bound::of(desired, interfaces, &self.options, elsewhere)
     }
 
     fn sight(&self) -> Result<Sight> {
@@ -61,16 +97,6 @@ impl Ovs {
                 .lines()
                 .any(|line| line == "IPv6 ND Extension: Yes"),
         })
-    }
-
-    fn found(&self) -> Result<(BTreeMap<String, Bridge>, Found)> {
-        let bridges = self.bridges()?;
-        let bridge = bridges
-            .get(&self.options.bridge)
-            .cloned()
-            .unwrap_or_default();
-        let sight = self.sight()?;
-        Ok((bridges, Found { bridge, sight }))
     }
 
     fn held(&self) -> Result<Held> {
@@ -107,13 +133,14 @@ impl Driver for Ovs {
     }
 
     fn probe(&mut self) -> Result<Capabilities> {
-        Ok(probe::capabilities(&self.found()?.1))
+        let (seen, sight) = self.see(|| self.sight())?;
+        Ok(probe::capabilities(&seen.bridge, sight))
     }
 
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
-        let (bridges, found) = self.found()?;
-        let bound = Bound::of(desired, &bridges, &self.options)?;
-        let plan = Plan::of(desired, &bound, Ground::new(&self.options, found.sight));
+        let (seen, sight) = self.see(|| self.sight())?;
+        let bound = self.bind(desired, &seen)?;
+        let plan = Plan::of(desired, &bound, Ground::new(&self.options, sight));
         let change = Change::between(&self.held()?, &plan);
         Ok(Preview {
             plan: plan.to_string(),
@@ -122,18 +149,9 @@ impl Driver for Ovs {
     }
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
-        let (bridges, entries) = thread::scope(|scope| {
-            let entries = scope.spawn(|| read(&self.tools, &[entries()]));
-            (self.bridges(), entries.join())
-        });
-        let bridges = bridges?;
-        let entries = entries.unwrap_or_else(|_| Err(step("read the flows", died())))?;
-        self.may_guard(
-            bridges
-                .get(&self.options.bridge)
-                .unwrap_or(&Bridge::default()),
-        )?;
-        let bound = Bound::of(desired, &bridges, &self.options)?;
+        let (seen, entries) = self.see(|| read(&self.tools, &[entries()]))?;
+        self.may_guard(&seen.bridge)?;
+        let bound = self.bind(desired, &seen)?;
         let mut task = Task {
             tools: &self.tools,
             options: &self.options,

@@ -24,6 +24,7 @@ pub mod note;
 mod options;
 pub mod ovsdb;
 pub mod plan;
+mod port;
 mod probe;
 pub mod program;
 mod release;
@@ -31,4 +32,5 @@ mod tool;
 
 pub use driver::Ovs;
 pub use options::{Binding, Options};
+pub use port::Place;
 pub use tool::ToolError;

@@ -15,95 +15,124 @@ pub struct Bridge {
     pub datapath_type: String,
     /// Controllers for whom the switch itself lets frames through, before any flow.
     pub in_band: Vec<String>,
-    /// Its interfaces.
-    pub interfaces: Vec<Interface>,
 }
 
-/// An interface of a bridge.
+/// What others have written about interfaces, by name.
+pub type ExternalIds = HashMap<String, BTreeMap<String, String>>;
+
+/// What is asked of the database before anything is done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Interface {
-    /// Its name.
-    pub name: String,
-    /// Its number, once the switch has opened it.
-    pub number: Option<u32>,
-    /// What others have written about it.
-    pub external_ids: BTreeMap<String, String>,
+pub struct Database {
+    /// Every bridge by its name.
+    pub bridges: BTreeMap<String, Bridge>,
+    /// What others wrote, if it was asked for.
+    pub external_ids: ExternalIds,
 }
-
-/// What is asked for, table by table.
-const TABLES: [(&str, &[&str]); 4] = [
-    (
-        "Bridge",
-        &[
-            "name",
-            "ports",
-            "fail_mode",
-            "datapath_type",
-            "controller",
-            "other_config",
-        ],
-    ),
-    ("Port", &["_uuid", "interfaces"]),
-    ("Interface", &["_uuid", "name", "ofport", "external_ids"]),
-    ("Controller", &["_uuid", "target", "connection_mode"]),
-];
 
 type Row = serde_json::Map<String, Value>;
 
-/// Every bridge by its name.
-pub(crate) fn read(tools: &Tools) -> Result<BTreeMap<String, Bridge>, ToolError> {
-    let select = |(table, columns)| json!({ "op": "select", "table": table, "where": [], "columns": columns });
-    let question = [json!("Open_vSwitch")]
-        .into_iter()
-        .chain(TABLES.map(select));
-    let question = Value::Array(question.collect()).to_string();
-    bridges(&tools.database(&question)?).ok_or_else(|| ToolError::Unreadable {
-        program: "ovsdb-client",
-        what: "the rows of bridges, ports, interfaces and controllers".to_owned(),
-    })
+const BRIDGES: (&str, &[&str]) = (
+    "Bridge",
+    &[
+        "name",
+        "fail_mode",
+        "datapath_type",
+        "controller",
+        "other_config",
+    ],
+);
+const CONTROLLERS: (&str, &[&str]) = ("Controller", &["_uuid", "target", "connection_mode"]);
+const EXTERNAL_IDS: (&str, &[&str]) = ("Interface", &["name", "external_ids"]);
+/// Large, and needed only to say where a missing interface is.
+const MEMBERS: [(&str, &[&str]); 3] = [
+    ("Bridge", &["name", "ports"]),
+    ("Port", &["_uuid", "interfaces"]),
+    ("Interface", &["_uuid", "name"]),
+];
+
+/// Bridges, and what others wrote about interfaces if ports are bound by that.
+pub(crate) fn read(tools: &Tools, external_ids: bool) -> Result<Database, ToolError> {
+    let mut tables = vec![BRIDGES, CONTROLLERS];
+    tables.extend(external_ids.then_some(EXTERNAL_IDS));
+    let answers = ask(tools, &tables)?;
+    database(answers).ok_or_else(|| unreadable("bridges, controllers and interfaces"))
 }
 
-/// What the answers say, in the order of the questions.
-pub(crate) fn bridges(text: &str) -> Option<BTreeMap<String, Bridge>> {
+/// The bridge that has an interface of this name.
+pub(crate) fn bridge_of(tools: &Tools, device: &str) -> Result<Option<String>, ToolError> {
+    let answers = ask(tools, &MEMBERS)?;
+    let [bridges, ports, interfaces]: [Vec<Row>; 3] = answers
+        .try_into()
+        .map_err(|_| unreadable("bridges, ports and interfaces"))?;
+    let row_of = |rows: &[Row], column: &str, uuid: &str| {
+        let has = |row: &&Row| {
+            row.get(column)
+                .is_some_and(|cell| strings(cell).iter().any(|s| s == uuid))
+        };
+        rows.iter().find(has).cloned()
+    };
+    let uuid = |row: Row| strings(row.get("_uuid")?).pop();
+    let found = || {
+        let interface = uuid(row_of(&interfaces, "name", device)?)?;
+        let port = uuid(row_of(&ports, "interfaces", &interface)?)?;
+        strings(row_of(&bridges, "ports", &port)?.get("name")?).pop()
+    };
+    Ok(found())
+}
+
+fn ask(tools: &Tools, tables: &[(&str, &[&str])]) -> Result<Vec<Vec<Row>>, ToolError> {
+    let select = |(table, columns): &(&str, &[&str])| json!({ "op": "select", "table": table, "where": [], "columns": columns });
+    let question = [json!("Open_vSwitch")]
+        .into_iter()
+        .chain(tables.iter().map(select));
+    let answer = tools.database(&Value::Array(question.collect()).to_string())?;
+    answers(&answer).ok_or_else(|| unreadable("rows"))
+}
+
+fn unreadable(what: &str) -> ToolError {
+    ToolError::Unreadable {
+        program: "ovsdb-client",
+        what: what.to_owned(),
+    }
+}
+
+fn answers(text: &str) -> Option<Vec<Vec<Row>>> {
     let Ok(Value::Array(answers)) = serde_json::from_str(text) else {
         return None;
     };
-    let answers: Option<Vec<Vec<Row>>> = answers.into_iter().map(rows).collect();
-    let [bridges, ports, interfaces, controllers]: [Vec<Row>; 4] = answers?.try_into().ok()?;
-    let [ports, interfaces, controllers] = [ports, interfaces, controllers].map(by_uuid);
+    answers.into_iter().map(rows).collect()
+}
+
+/// What the answers say, in the order of the questions.
+fn database(answers: Vec<Vec<Row>>) -> Option<Database> {
+    let mut answers = answers.into_iter();
+    let (bridges, controllers) = (answers.next()?, by_uuid(answers.next()?));
     let bridge = |row: &Row| {
-        let name = row.get("name")?.as_str()?.to_owned();
-        let mut bridge = Bridge {
-            fail_mode: strings(row.get("fail_mode")?).pop(),
-            datapath_type: row.get("datapath_type")?.as_str()?.to_owned(),
-            ..Bridge::default()
-        };
         let config = map(row.get("other_config")?);
         let is_off = config
             .get("disable-in-band")
             .is_some_and(|value| value == "true");
-        for uuid in strings(row.get("controller")?).iter().filter(|_| !is_off) {
-            bridge
-                .in_band
-                .extend(controllers.get(uuid).and_then(in_band));
-        }
-        for port in strings(row.get("ports")?) {
-            for uuid in strings(ports.get(&port)?.get("interfaces")?) {
-                bridge.interfaces.push(interface(interfaces.get(&uuid)?)?);
-            }
-        }
-        Some((name, bridge))
+        let targets = strings(row.get("controller")?);
+        let targets = targets.iter().filter(|_| !is_off);
+        let bridge = Bridge {
+            fail_mode: strings(row.get("fail_mode")?).pop(),
+            datapath_type: row.get("datapath_type")?.as_str()?.to_owned(),
+            in_band: targets
+                .filter_map(|uuid| in_band(controllers.get(uuid)?))
+                .collect(),
+        };
+        Some((row.get("name")?.as_str()?.to_owned(), bridge))
     };
-    bridges.iter().map(bridge).collect()
-}
-
-fn interface(row: &Row) -> Option<Interface> {
-    let number = strings(row.get("ofport")?).pop();
-    Some(Interface {
-        name: row.get("name")?.as_str()?.to_owned(),
-        // One that cannot be opened is number -1.
-        number: number.and_then(|number| number.parse().ok()),
-        external_ids: map(row.get("external_ids")?),
+    let written = |row: &Row| {
+        let name = row.get("name")?.as_str()?.to_owned();
+        Some((name, map(row.get("external_ids")?)))
+    };
+    Some(Database {
+        bridges: bridges.iter().map(bridge).collect::<Option<_>>()?,
+        external_ids: answers
+            .flatten()
+            .map(|row| written(&row))
+            .collect::<Option<_>>()?,
     })
 }
 

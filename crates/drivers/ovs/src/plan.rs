@@ -5,10 +5,11 @@ use vifguard_policy::{Host, Identity, Mode, Unknown};
 use vifguard_verdict::Reason;
 
 use crate::Options;
-use crate::bind::{Bound, Place};
+use crate::bind::Bound;
 use crate::cookie::{self, HOST, PROGRAM, digest};
 use crate::flow::{Action, CONTROLLER, Flow, Match};
 use crate::note::{Note, PortNote, Seal};
+use crate::port::Place;
 use crate::program::word::JUDGED;
 use crate::program::{Builder, Entry, Shape, Sight, Table, own, passed, refused, shared};
 use crate::program::{at_the_gate, because};

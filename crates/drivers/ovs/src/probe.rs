@@ -8,19 +8,12 @@ use vifguard_policy::Guard;
 use crate::ovsdb::Bridge;
 use crate::program::Sight;
 
-/// What was found.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Found {
-    pub(crate) bridge: Bridge,
-    pub(crate) sight: Sight,
-}
-
 const ND_FORM: &str = "the switch does not show the options of router solicitations, nor of neighbor \
     solicitations and advertisements more than the first source or target link-layer option, nor that there \
     is an atomic fragment header; nor the version of a packet, bytes behind it, SNAP, nor where its \
     extension headers end; such frames pass if what they claim is own";
 
-pub(crate) fn capabilities(found: &Found) -> Capabilities {
+pub(crate) fn capabilities(bridge: &Bridge, sight: Sight) -> Capabilities {
     let partial = |text: &str| Support::Partial(text.to_owned());
     let mut features: BTreeMap<Feature, Support> = Feature::all()
         .map(|feature| (feature, Support::Full))
@@ -35,7 +28,7 @@ pub(crate) fn capabilities(found: &Found) -> Capabilities {
         "UDP, TCP and SCTP from port 0 to port 0, ICMPv6 type 0 and packets without a next header \
                     are refused with what is too short"
             .to_owned();
-    if !found.sight.first_fragments {
+    if !sight.first_fragments {
         let first = "; so are first fragments of UDP and ICMP, whose ports the switch hides unless \
                      somebody says ovs-ofctl set-frags BRIDGE nx-match";
         for text in [&mut router, &mut ports, &mut form] {
@@ -57,7 +50,7 @@ pub(crate) fn capabilities(found: &Found) -> Capabilities {
             "an interface that comes later stays closed, whatever its name, until enforce runs again",
         ),
     );
-    set(Feature::Resident, resident(&found.bridge));
+    set(Feature::Resident, resident(bridge));
     set(
         Feature::Drift,
         partial("drift is found when asked for (status, plan, enforce), not watched"),
@@ -70,7 +63,7 @@ pub(crate) fn capabilities(found: &Found) -> Capabilities {
         Feature::Host,
         partial("only interfaces of the bridge are judged; a port on any other is refused"),
     );
-    let datapath = match found.bridge.datapath_type.as_str() {
+    let datapath = match bridge.datapath_type.as_str() {
         "netdev" => "userspace datapath",
         _ => "kernel datapath, which looks at lengths less closely than the one in userspace",
     };
