@@ -2,22 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
+use std::time::Duration;
 
 use vifguard_driver::{Applied, Desired, Error, Result};
 
 use crate::Options;
 use crate::bind::Bound;
 use crate::change::Change;
-use crate::cookie::{self, HOST, PROGRAM, all_of, all_of_ours};
+use crate::cookie::{self, HOST, PROGRAM, all_of_ours, exactly};
 use crate::driver::{NAME, step};
-use crate::flow::parse_dump;
+use crate::flow::{CONTROLLER, Counted, Flow, parse_dump};
 use crate::held::Held;
-use crate::plan::{Ground, Plan, digest_of, wants};
+use crate::note::Seal;
+use crate::plan::{Ground, Plan, digest_of, of_host, wants};
+use crate::port::Place;
 use crate::program::{Table, shared};
 use crate::tool::Tools;
 
 /// Of so many changed ports the flows are read one by one; of more, all are.
 const FEW: usize = 8;
+
+/// So long a program takes to be heard by the switch. If it takes longer, waiting does too.
+const HEARD: Duration = Duration::from_millis(4);
 
 /// What is to be put in force, and where.
 pub(crate) struct Task<'a> {
@@ -36,7 +42,7 @@ impl Task<'_> {
         let change = Change::between(&held, &plan);
         if !change.is_empty() {
             self.refuse_foreign(&held)?;
-            self.carry_out(&change, &plan, &[all_of_ours()])?;
+            self.carry_out(&change, &plan, &[all_of_ours()], |_| true)?;
         }
         Ok(change.applied)
     }
@@ -48,7 +54,7 @@ impl Task<'_> {
     /// that finds nothing else to do, and by observing.
     pub(crate) fn apply_few(&self, entries: &Held) -> Option<Result<Applied>> {
         let few = self.few(entries)?;
-        Some(self.change_few(entries, &few))
+        Some(self.change_few(few))
     }
 
     fn few(&self, entries: &Held) -> Option<Few> {
@@ -84,53 +90,93 @@ impl Task<'_> {
             .filter(|(cookie, wants)| before.get(cookie) != Some(wants));
         let differ: BTreeSet<u64> = gone.chain(new.map(|(cookie, _)| cookie)).copied().collect();
         let is_few = is_as_before && (1..=FEW).contains(&differ.len());
-        is_few.then(|| Few {
+        is_few.then_some(())?;
+        Some(Few {
+            host: self.host_before(entries, &seal)?,
             known: differ
                 .iter()
-                .filter(|cookie| before.contains_key(cookie))
+                .filter(|port| before.contains_key(port))
                 .copied()
                 .collect(),
-            others: after
-                .keys()
-                .filter(|cookie| !differ.contains(cookie))
-                .count(),
+            others: after.keys().filter(|port| !differ.contains(port)).count(),
             differ,
             program,
         })
     }
 
-    fn change_few(&self, entries: &Held, few: &Few) -> Result<Applied> {
-        let mut held = entries.of_owners(|owner| owner == HOST);
-        let known: Vec<String> = few.known.iter().map(|port| all_of(*port)).collect();
-        held.flows.extend(read(self.tools, &known)?.flows);
+    /// The host's flows that are there, from its interfaces at the gate, if the seal says that these are
+    /// they.
+    fn host_before(&self, entries: &Held, seal: &Seal) -> Option<Vec<Flow>> {
+        let place = |(number, device)| Place { device, number };
+        let gate = Table::Gate.number(self.ground.shape.first_table);
+        let mut others = entries.let_through(gate);
+        others.remove(&CONTROLLER);
+        let bound = Bound {
+            ports: Vec::new(),
+            unknown: entries.unknown().into_iter().map(place).collect(),
+            others: others
+                .into_iter()
+                .map(|number| place((number, String::new())))
+                .collect(),
+        };
+        let flows = of_host(&self.desired.host, &bound, self.ground, seal.program);
+        (digest_of(&flows) == seal.digest).then_some(flows)
+    }
+
+    fn change_few(&self, few: Few) -> Result<Applied> {
+        let known: Vec<String> = few.known.iter().map(|port| exactly(*port)).collect();
+        let mut held = read(self.tools, &known)?;
+        held.flows.extend(
+            few.host
+                .into_iter()
+                .map(|flow| (flow.key.clone(), Counted { flow, frames: 0 })),
+        );
         let plan = Plan::part(self.desired, self.bound, self.ground, few.program, |port| {
             few.differ.contains(&port)
         });
         let mut change = Change::between(&held, &plan);
         if !change.is_empty() {
-            let touched = [HOST].iter().chain(&few.differ);
-            let filters: Vec<String> = touched.map(|owner| all_of(*owner)).collect();
-            self.carry_out(&change, &plan, &filters)?;
+            let filters: Vec<String> = few.differ.iter().map(|port| exactly(*port)).collect();
+            self.carry_out(&change, &plan, &filters, |owner| owner != HOST)?;
         }
         change.applied.unchanged += few.others;
         Ok(change.applied)
     }
 
-    /// One bundle, then what is there compared with the plan.
-    fn carry_out(&self, change: &Change, plan: &Plan, filters: &[String]) -> Result<()> {
+    /// One bundle, then what is there compared with the plan: as much of it as is read.
+    fn carry_out(
+        &self,
+        change: &Change,
+        plan: &Plan,
+        filters: &[String],
+        is_read: impl Fn(u64) -> bool,
+    ) -> Result<()> {
         let done = self.tools.bundle(&change.bundle());
         done.map_err(|error| step("change the flows", error))?;
-        let left = thread::scope(|scope| {
+        let held = thread::scope(|scope| {
             let settled = scope.spawn(|| self.tools.settled());
-            let left = read(self.tools, filters).map(|held| Change::between(&held, plan));
-            // What it waits for comes by itself only twice a second.
-            let touched = self.tools.bundle(&touch(plan));
-            let settled = settled.join().unwrap_or(Ok(()));
-            touched
-                .and(settled)
-                .map_err(|error| step("wait until the switch uses its new flows", error))?;
-            left
+            let touched = scope.spawn(|| {
+                thread::sleep(HEARD);
+                self.tools.bundle(&touch(plan))
+            });
+            let held = read(self.tools, filters);
+            for waited in [touched, settled] {
+                let waited = waited.join().unwrap_or_else(|_| Err(crate::driver::died()));
+                waited.map_err(|error| step("wait until the switch uses its new flows", error))?;
+            }
+            held
         })?;
+        let flows = plan
+            .flows
+            .iter()
+            .filter(|flow| is_read(flow.cookie))
+            .cloned();
+        let left = Change::between(
+            &held,
+            &Plan {
+                flows: flows.collect(),
+            },
+        );
         match left.flows().next() {
             None => Ok(()),
             Some(difference) => Err(Error::NotAsPlanned {
@@ -201,6 +247,8 @@ struct Few {
     known: BTreeSet<u64>,
     others: usize,
     program: [u8; 8],
+    /// The host's flows as they are.
+    host: Vec<Flow>,
 }
 
 /// What of ours matches one of these, read side by side.
@@ -221,7 +269,7 @@ pub(crate) fn read(tools: &Tools, filters: &[String]) -> Result<Held> {
     Ok(Held::of(flows))
 }
 
-fn parse(dump: &str) -> Result<Vec<crate::flow::Counted>> {
+fn parse(dump: &str) -> Result<Vec<Counted>> {
     parse_dump(dump).map_err(|error| Error::Step {
         driver: NAME,
         step: "read the flows".to_owned(),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use vifguard_driver::Applied;
 
-use crate::cookie::{HOST, PROGRAM, owner};
+use crate::cookie::{HOST, PROGRAM};
 use crate::flow::{Flow, Key};
 use crate::held::{Held, HeldPort};
 use crate::note::{Note, PortNote, Seal};
@@ -41,8 +41,8 @@ impl Change {
                 .is_none_or(|there| there.flow != **flow)
         };
         let add: Vec<Flow> = plan.flows.iter().filter(differs).cloned().collect();
-        let mut touched: BTreeSet<u64> = add.iter().map(|flow| owner(flow.cookie)).collect();
-        touched.extend(delete.iter().map(|(_, cookie)| owner(*cookie)));
+        let mut touched: BTreeSet<u64> = add.iter().map(|flow| flow.cookie).collect();
+        touched.extend(delete.iter().map(|(_, cookie)| *cookie));
         let applied = in_ports(held, plan, &touched);
         Change {
             delete,
@@ -175,7 +175,7 @@ fn notes(plan: &Plan) -> impl Iterator<Item = (u64, PortNote)> {
     plan.flows
         .iter()
         .filter_map(|flow| match Note::read(&flow.actions) {
-            Some(Note::Port(note)) => Some((owner(flow.cookie), note)),
+            Some(Note::Port(note)) => Some((flow.cookie, note)),
             _ => None,
         })
 }

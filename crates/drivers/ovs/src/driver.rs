@@ -11,7 +11,7 @@ use vifguard_policy::Unknown;
 use crate::apply::{Task, read};
 use crate::bind::{Bound, Interfaces};
 use crate::change::Change;
-use crate::cookie::{all_of_ours, entries};
+use crate::cookie::{all_of_ours, in_table};
 use crate::held::Held;
 use crate::ovsdb::{self, Bridge, Database, ExternalIds};
 use crate::plan::{Ground, Plan};
@@ -149,7 +149,8 @@ impl Driver for Ovs {
     }
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
-        let (seen, entries) = self.see(|| read(&self.tools, &[entries()]))?;
+        let gate = Table::Gate.number(self.options.first_table);
+        let (seen, entries) = self.see(|| read(&self.tools, &[in_table(gate)]))?;
         self.may_guard(&seen.bridge)?;
         let bound = self.bind(desired, &seen)?;
         let mut task = Task {
@@ -203,14 +204,15 @@ impl Driver for Ovs {
     }
 
     fn counters(&mut self) -> Result<Counters> {
-        // What the switch remembers counts too, and is added up only now and then.
-        let settled = self.tools.settled();
-        settled.map_err(|error| step("wait for the switch's counts", error))?;
+        // The switch adds up now and then what it remembers of frames. A round that it is in the middle of
+        // may have passed some by.
+        for _ in 0..2 {
+            let settled = self.tools.settled();
+            settled.map_err(|error| step("wait for the switch's counts", error))?;
+        }
         let first = self.options.first_table;
-        let filters = [Table::Gate, Table::Refuse, Table::Pass].map(|table| {
-            let table = table.number(first);
-            format!("table={table},{}", all_of_ours())
-        });
+        let tables = [Table::Gate, Table::Refuse, Table::Pass];
+        let filters = tables.map(|table| in_table(table.number(first)));
         Ok(counters::counters(&read(&self.tools, &filters)?, first))
     }
 

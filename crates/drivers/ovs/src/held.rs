@@ -1,10 +1,10 @@
 //! What of ours is in the switch.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use vifguard_driver::Drift;
 
-use crate::cookie::{HOST, PROGRAM, owner};
+use crate::cookie::{HOST, PROGRAM};
 use crate::flow::{Counted, Flow, Key};
 use crate::note::{Note, PortNote, Seal};
 use crate::plan::digest_of;
@@ -38,17 +38,15 @@ impl Held {
         }
     }
 
-    /// What of this is some owners'.
-    pub(crate) fn of_owners(&self, is_asked: impl Fn(u64) -> bool) -> Held {
-        let some = self
-            .flows
-            .iter()
-            .filter(|(_, counted)| is_asked(owner(counted.flow.cookie)));
-        Held {
-            flows: some
-                .map(|(key, counted)| (key.clone(), counted.clone()))
-                .collect(),
-        }
+    /// The numbers of interfaces that are let through unjudged.
+    pub(crate) fn let_through(&self, gate: u8) -> BTreeSet<u32> {
+        let is_host =
+            |counted: &&Counted| counted.flow.cookie == HOST && counted.flow.key.table == gate;
+        let hosts = self.flows.values().filter(is_host);
+        let numbers = hosts.filter(|counted| Note::read(&counted.flow.actions).is_none());
+        numbers
+            .filter_map(|counted| counted.flow.key.in_port())
+            .collect()
     }
 
     /// Is there anything?
@@ -64,7 +62,7 @@ impl Held {
                 return None;
             };
             let number = flow.key.in_port()?;
-            let cookie = owner(flow.cookie);
+            let cookie = flow.cookie;
             Some((
                 number,
                 HeldPort {
@@ -101,7 +99,7 @@ impl Held {
         let mut by_cookie: HashMap<u64, Vec<&Flow>> = HashMap::new();
         for counted in self.flows.values() {
             by_cookie
-                .entry(owner(counted.flow.cookie))
+                .entry(counted.flow.cookie)
                 .or_default()
                 .push(&counted.flow);
         }

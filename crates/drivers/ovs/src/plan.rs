@@ -111,7 +111,7 @@ pub(crate) fn of_port(
     }
     flows.extend(build.finish());
     let gate = |note| {
-        let mut build = Builder::new(entry.first_table, cookie::of_entry(entry.cookie));
+        let mut build = Builder::new(entry.first_table, entry.cookie);
         let actions = at_the_gate(identity, note, entry.first_table);
         build.add(Table::Gate, 100, &Match::all().from(place.number), actions);
         build.finish()
@@ -129,7 +129,12 @@ pub(crate) fn of_port(
 }
 
 /// What is the host's, and no port's.
-fn of_host(host: &Host, bound: &Bound<'_>, ground: Ground, program: [u8; 8]) -> Vec<Flow> {
+pub(crate) fn of_host(
+    host: &Host,
+    bound: &Bound<'_>,
+    ground: Ground,
+    program: [u8; 8],
+) -> Vec<Flow> {
     let first_table = ground.shape.first_table;
     let mut build = Builder::new(first_table, HOST);
     for place in &bound.unknown {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use vifguard_driver::{Error, Result, Scope};
 
-use crate::cookie::{all_of, all_of_ours};
+use crate::cookie::{all_of_ours, exactly};
 use crate::held::Held;
 
 /// What `ovs-ofctl` is given, and the ports that it releases. Nothing but the cookie is asked: so nothing
@@ -22,7 +22,7 @@ pub(crate) fn changes(held: &Held, scope: &Scope) -> Result<(String, Vec<String>
         }
         Scope::Port(name) => {
             for port in ports.into_values().filter(|port| port.note.port == *name) {
-                let _ = writeln!(text, "delete {}", all_of(port.cookie));
+                let _ = writeln!(text, "delete {}", exactly(port.cookie));
                 released.push(port.note.port);
             }
             if released.is_empty() {
