@@ -8,7 +8,7 @@ use vifguard_lab::{
     VnetHeader,
 };
 
-use crate::flood::{Flow, Outcome, Stream, flood};
+use crate::flood::{Flow, Outcome, Pace, Stream, flood};
 use crate::switched::Switched;
 use crate::{Error, Result};
 
@@ -182,7 +182,11 @@ impl Stage {
         during: impl FnOnce(&Flow) -> Result<T>,
     ) -> Result<(T, Outcome)> {
         self.came_through()?;
-        flood(&self.taps[port], &mut self.watch, streams, during)
+        let pace = match self.lab {
+            Lab::Switched(_) => Pace::USERSPACE,
+            Lab::Bridged(..) | Lab::Routed(_) | Lab::Host(_) => Pace::KERNEL,
+        };
+        flood(&self.taps[port], &mut self.watch, pace, streams, during)
     }
 
     /// What came through since the last call, oldest first, without what the host itself sends.
