@@ -40,6 +40,13 @@ pub(crate) const TC: Tool = Tool {
     needed_for: "a container that leads its frames past netdev ingress",
 };
 
+/// A real switch for the driver of that name.
+pub(crate) const OVS: Tool = Tool {
+    program: "ovs-vswitchd",
+    package: "openvswitch-switch",
+    needed_for: "tests of the Open vSwitch driver, in namespaces of their own",
+};
+
 /// Daemons live here, which is not in everybody's PATH.
 const ALSO: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 

@@ -14,11 +14,12 @@ mod report;
 mod run;
 mod seat;
 mod stage;
+mod switched;
 
 pub use error::{Error, Result};
 pub use flood::{Fates, Flow, Must, Outcome, Stream};
 pub use mutants::{MutantReport, MutantRun, Outlaw, run_mutants};
-pub use observed::Observed;
+pub use observed::{Counted, Observed};
 pub use report::{Mismatch, Report};
 pub use run::run;
 pub use seat::{Seat, Trial, seats};

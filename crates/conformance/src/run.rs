@@ -23,7 +23,7 @@ const ELSEWHERE: [[u8; 6]; 3] = [
 pub fn run(driver: &mut dyn Driver, corpus: &Corpus, place: Place, mode: Mode) -> Result<Report> {
     let mut report = Report::default();
     for seats in seats(corpus)?.chunks(PORTS_AT_ONCE) {
-        let mut stage = Stage::new(place, corpus)?;
+        let mut stage = Stage::new(place.clone(), corpus)?;
         // The guards come first: these interfaces are born guarded.
         let wanted = desired(seats, mode)?;
         stage.host.run(|| driver.apply(&wanted))??;
@@ -32,7 +32,7 @@ pub fn run(driver: &mut dyn Driver, corpus: &Corpus, place: Place, mode: Mode) -
         }
         // A driver that binds to devices binds to these now; for others nothing is left to do.
         stage.host.run(|| driver.apply(&wanted))??;
-        report.add(run_seats(driver, &mut stage, seats, place, mode)?);
+        report.add(run_seats(driver, &mut stage, seats, &place, mode)?);
         stage.host.run(|| driver.remove(&Scope::All))??;
     }
     Ok(report)
@@ -42,7 +42,7 @@ fn run_seats(
     driver: &mut dyn Driver,
     stage: &mut Stage,
     seats: &[Seat<'_>],
-    place: Place,
+    place: &Place,
     mode: Mode,
 ) -> Result<Report> {
     let mut report = Report {
@@ -122,10 +122,16 @@ fn untagged(frame: &[u8]) -> Vec<u8> {
     [addresses, rest].concat()
 }
 
-fn judge(report: &mut Report, trial: &Trial<'_>, place: Place, mode: Mode, mut observed: Observed) {
+fn judge(
+    report: &mut Report,
+    trial: &Trial<'_>,
+    place: &Place,
+    mode: Mode,
+    mut observed: Observed,
+) {
     report.frames += 1;
     // What a bridge keeps to itself by its own standard (802.1D) is judged by the counters alone.
-    if trial.case.bridge_drops && place == Place::Bridge {
+    if trial.case.bridge_drops && place.is_bridge() {
         observed.came_through = matches!(
             observed.counted,
             Some(Counted::Passed | Counted::Audited(_))
@@ -143,7 +149,7 @@ fn judge(report: &mut Report, trial: &Trial<'_>, place: Place, mode: Mode, mut o
     report.mismatches.push(Mismatch {
         case: trial.case.name.clone(),
         choice: trial.choice.clone(),
-        place,
+        place: place.clone(),
         expected: trial.expected,
         observed,
         frame: trial.case.frame.clone(),

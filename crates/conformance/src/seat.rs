@@ -9,6 +9,8 @@ use crate::{Error, Result};
 
 /// Interfaces of seats begin so.
 const PREFIX: &str = "seat";
+/// A policy that has more to send has several seats: they send side by side.
+const MOST_TRIALS: usize = 128;
 
 /// One port of a run: a policy that some variants of some cases share.
 #[derive(Debug)]
@@ -74,7 +76,7 @@ impl Seat<'_> {
     }
 }
 
-/// Every policy of the corpus once, with all that it has to send.
+/// Every policy of the corpus, with all that it has to send.
 pub fn seats(corpus: &Corpus) -> Result<Vec<Seat<'_>>> {
     let mut by_policy: HashMap<String, usize> = HashMap::new();
     let mut seats: Vec<Seat<'_>> = Vec::new();
@@ -82,7 +84,8 @@ pub fn seats(corpus: &Corpus) -> Result<Vec<Seat<'_>>> {
         for variant in case.variants() {
             let text = case.policy_text(&variant.choice);
             let choice = variant.label();
-            let index = match by_policy.get(&text) {
+            let has_room = |index: &&usize| seats[**index].trials.len() < MOST_TRIALS;
+            let index = match by_policy.get(&text).filter(has_room) {
                 Some(index) => *index,
                 None => {
                     let device = format!("{PREFIX}{}", seats.len());

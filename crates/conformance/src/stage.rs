@@ -2,16 +2,18 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use vifguard_corpus::Corpus;
+use vifguard_lab::ovs::Switch;
 use vifguard_lab::{
-    Bridged, Capture, CaptureOptions, Delivered, FdbEntry, HostOnly, Netns, Routed, Tap,
-    TapOptions, VnetHeader,
+    Bridged, Capture, CaptureOptions, Delivered, HostOnly, Netns, Routed, Tap, TapOptions,
+    VnetHeader,
 };
 
-use crate::flood::{Flow, Outcome, Stream, flood};
+use crate::flood::{Flow, Outcome, Pace, Stream, flood};
+use crate::switched::Switched;
 use crate::{Error, Result};
 
 /// Where guarded interfaces are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Ports of a bridge.
     Bridge,
@@ -19,6 +21,8 @@ pub enum Place {
     Routed,
     /// Interfaces of a host that is itself the receiver.
     Host,
+    /// Ports of an Open vSwitch bridge.
+    Switch(Switch),
 }
 
 /// A lab with interfaces to send from, and somebody who sees what came through.
@@ -37,6 +41,7 @@ enum Lab {
     Bridged(Bridged, Tap),
     Routed(Routed),
     Host(HostOnly),
+    Switched(Switched),
 }
 
 #[derive(Debug)]
@@ -51,14 +56,16 @@ pub(crate) enum Watch {
 const FLOODED: [u16; 3] = [0x0800, 0x0806, 0x86dd];
 
 impl Place {
-    /// Every place.
-    pub const ALL: [Place; 3] = [Place::Bridge, Place::Routed, Place::Host];
+    /// Is there a bridge, which by its own standard (802.1D) keeps some frames to itself?
+    pub(crate) fn is_bridge(&self) -> bool {
+        matches!(self, Place::Bridge | Place::Switch(_))
+    }
 }
 
 impl Stage {
     /// A lab without guarded interfaces.
     pub fn new(place: Place, corpus: &Corpus) -> Result<Stage> {
-        let (host, lab) = match place {
+        let (host, lab) = match &place {
             Place::Bridge => {
                 let bridged = Bridged::new()?;
                 // Somebody must be there to be sent to.
@@ -73,8 +80,13 @@ impl Stage {
                 let host = HostOnly::new()?;
                 (host.host.clone(), Lab::Host(host))
             }
+            Place::Switch(switch) => {
+                let switched = Switched::new(switch)?;
+                (switch.host().clone(), Lab::Switched(switched))
+            }
         };
         let watch = match place {
+            Place::Switch(_) => Watch::Sent(Capture::on(&host, Switched::WITNESS)?),
             Place::Bridge => Watch::Sent(Capture::anywhere(&host, CaptureOptions::default())?),
             Place::Routed | Place::Host => {
                 Watch::Delivered(Delivered::anywhere(&host, &ethertypes(corpus))?)
@@ -106,6 +118,7 @@ impl Stage {
             Lab::Bridged(_, witness) => {
                 Watch::Sent(Capture::on(&stage.host, witness.link().name())?)
             }
+            Lab::Switched(_) => Watch::Sent(Capture::on(&stage.host, Switched::WITNESS)?),
             Lab::Routed(_) | Lab::Host(_) => {
                 Watch::Delivered(Delivered::anywhere(&stage.host, &FLOODED)?)
             }
@@ -115,10 +128,11 @@ impl Stage {
 
     /// Where its guarded interfaces are.
     pub fn place(&self) -> Place {
-        match self.lab {
+        match &self.lab {
             Lab::Bridged(..) => Place::Bridge,
             Lab::Routed(_) => Place::Routed,
             Lab::Host(_) => Place::Host,
+            Lab::Switched(lab) => Place::Switch(lab.switch.clone()),
         }
     }
 
@@ -128,20 +142,31 @@ impl Stage {
             Lab::Bridged(lab, _) => lab.tap_with(device, self.options)?,
             Lab::Routed(lab) => lab.tap_with(device, &[], self.options)?,
             Lab::Host(lab) => lab.tap_with(device, &[], self.options)?,
+            Lab::Switched(lab) => lab.plug(device, self.options)?,
         };
         self.taps.push(tap);
         Ok(())
     }
 
     /// Sends a frame from the interface that was plugged in as number `port`. When this returns, the
-    /// kernel has done with it: a tap's frames are received in the call that writes them.
+    /// switch has done with it: the kernel receives a tap's frames in the call that writes them.
     pub fn send(&self, port: usize, frame: &[u8]) -> Result<()> {
-        Ok(self.taps[port].write(frame)?)
+        self.taps[port].write(frame)?;
+        self.await_judged()
     }
 
     /// The same, with a virtio header.
     pub fn send_with(&self, port: usize, header: VnetHeader, frame: &[u8]) -> Result<()> {
-        Ok(self.taps[port].write_with(header, frame)?)
+        self.taps[port].write_with(header, frame)?;
+        self.await_judged()
+    }
+
+    /// A switch in userspace takes frames from the kernel when it comes to it.
+    fn await_judged(&self) -> Result<()> {
+        match &self.lab {
+            Lab::Switched(lab) => lab.await_judged(),
+            Lab::Bridged(..) | Lab::Routed(_) | Lab::Host(_) => Ok(()),
+        }
     }
 
     /// Sends numbered frames from the interface that was plugged in as number `port`, as long as
@@ -157,7 +182,11 @@ impl Stage {
         during: impl FnOnce(&Flow) -> Result<T>,
     ) -> Result<(T, Outcome)> {
         self.came_through()?;
-        flood(&self.taps[port], &mut self.watch, streams, during)
+        let pace = match self.lab {
+            Lab::Switched(_) => Pace::USERSPACE,
+            Lab::Bridged(..) | Lab::Routed(_) | Lab::Host(_) => Pace::KERNEL,
+        };
+        flood(&self.taps[port], &mut self.watch, pace, streams, during)
     }
 
     /// What came through since the last call, oldest first, without what the host itself sends.
@@ -181,27 +210,32 @@ impl Stage {
     }
 
     /// What the bridge has learned, if there is one.
-    pub fn learned(&self) -> Result<Vec<FdbEntry>> {
+    pub fn learned(&self) -> Result<Vec<String>> {
         match &self.lab {
             Lab::Bridged(..) => {
                 let entries = self.host.fdb("br0")?;
-                Ok(entries.into_iter().filter(|entry| entry.learned).collect())
+                let learned = entries.into_iter().filter(|entry| entry.learned);
+                Ok(learned.map(|entry| format!("{entry:?}")).collect())
             }
-            Lab::Routed(_) | Lab::Host(_) => Ok(Vec::new()),
+            // A switch in userspace also learns from what it remembers of frames, some time later; the
+            // property of its own tells whether it learns from refused ones.
+            Lab::Switched(_) | Lab::Routed(_) | Lab::Host(_) => Ok(Vec::new()),
         }
     }
 
     /// Has an unguarded port of the bridge speak with this source, so that the bridge knows the address
     /// to be there.
     pub fn teach(&self, mac: [u8; 6]) -> Result<()> {
-        if let Lab::Bridged(_, witness) = &self.lab {
-            let mut frame = [0; 60];
-            frame[..6].copy_from_slice(&[0xff; 6]);
-            frame[6..12].copy_from_slice(&mac);
-            frame[12..14].copy_from_slice(&[0x88, 0xb6]);
-            witness.write(&frame)?;
-        }
-        Ok(())
+        let witness = match &self.lab {
+            Lab::Bridged(_, witness) => witness,
+            Lab::Switched(lab) => return lab.teach(mac),
+            Lab::Routed(_) | Lab::Host(_) => return Ok(()),
+        };
+        let mut frame = [0; 60];
+        frame[..6].copy_from_slice(&[0xff; 6]);
+        frame[6..12].copy_from_slice(&mac);
+        frame[12..14].copy_from_slice(&[0x88, 0xb6]);
+        Ok(witness.write(&frame)?)
     }
 
     /// Reads what was flooded to interfaces that nobody reads.

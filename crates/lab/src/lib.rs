@@ -10,7 +10,8 @@
 //! - [`Link`], [`Tap`], [`Guest`]: devices, a hypervisor's view of a port, and a real Linux stack behind one;
 //! - [`RawSender`], [`Capture`], [`Delivered`]: frames in, frames seen;
 //! - [`Netns::fdb`], [`Netns::neighbours`], [`Netns::addresses`]: what the frames taught the kernel;
-//! - [`Bridged`], [`Routed`], [`HostOnly`]: the three topologies that the contract speaks of.
+//! - [`Bridged`], [`Routed`], [`HostOnly`]: the three topologies that the contract speaks of;
+//! - [`ovs::Switch`]: a bridge of a real Open vSwitch.
 //!
 //! Tests begin with `if !vifguard_lab::available() { return; }`.
 //!
@@ -38,6 +39,7 @@ mod mac;
 mod neighbour;
 mod netns;
 mod netns_id;
+pub mod ovs;
 mod privilege;
 mod route;
 mod rtnl;

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io::Write;
 use std::thread;
 
@@ -37,6 +38,12 @@ pub fn available() -> bool {
     let Err(missing) = privileged() else {
         return true;
     };
+    skip(&missing);
+    false
+}
+
+/// Says why a test is skipped, where it may be.
+pub(crate) fn skip(missing: &dyn fmt::Display) {
     let required = std::env::var_os(REQUIRE).is_some_and(|value| value == "1");
     assert!(!required, "{missing} ({REQUIRE}=1 allows no skipping)");
     let thread = thread::current();
@@ -46,5 +53,4 @@ pub fn available() -> bool {
         std::io::stderr(),
         "SKIPPED {name}: {missing}; {REQUIRE}=1 makes this a failure"
     );
-    false
 }

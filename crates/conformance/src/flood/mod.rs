@@ -12,6 +12,7 @@ mod stream;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use vifguard_lab::Tap;
 
@@ -21,6 +22,28 @@ use crate::{Error, Result};
 pub use outcome::{Fates, Outcome};
 pub use sender::Flow;
 pub use stream::{Must, Stream};
+
+/// How a flood goes with those who take its frames.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// Frames that may be under way before the observer has caught up.
+    pub(crate) ahead: u64,
+    /// How long the last frame may be under way.
+    pub(crate) settle: Duration,
+}
+
+impl Pace {
+    /// The kernel hands frames on within the call that sends them; the observer's queue has room for more.
+    pub(crate) const KERNEL: Pace = Pace {
+        ahead: 16_384,
+        settle: Duration::from_millis(20),
+    };
+    /// A switch in userspace comes to them when it does, and its sockets have room for some two hundred.
+    pub(crate) const USERSPACE: Pace = Pace {
+        ahead: 48,
+        settle: Duration::from_millis(60),
+    };
+}
 
 /// Ends the sender when what happens during the flood ends, also by a panic.
 struct Stop<'a>(&'a AtomicBool);
@@ -35,6 +58,7 @@ impl Drop for Stop<'_> {
 pub(crate) fn flood<T>(
     tap: &Tap,
     watch: &mut Watch,
+    pace: Pace,
     streams: &[Stream],
     during: impl FnOnce(&Flow) -> Result<T>,
 ) -> Result<(T, Outcome)> {
@@ -43,11 +67,12 @@ pub(crate) fn flood<T>(
     thread::scope(|scope| {
         let sender = scope.spawn(|| {
             let ended = Stop(&sender_gone);
-            let sent = sender::send(tap, streams, &flow, &stop);
+            let sent = sender::send(tap, streams, pace.ahead, &flow, &stop);
             drop(ended);
             sent
         });
-        let observer = scope.spawn(|| observer::observe(watch, streams, &flow, &sender_gone));
+        let observer =
+            scope.spawn(|| observer::observe(watch, streams, pace.settle, &flow, &sender_gone));
         let stop = Stop(&stop);
         let done = during(&flow);
         drop(stop);

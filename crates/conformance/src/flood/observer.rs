@@ -6,9 +6,6 @@ use super::{Flow, Stream};
 use crate::stage::Watch;
 use crate::{Error, Result};
 
-/// How long the last frame may be under way. The kernel hands frames on within the call that sends them.
-const SETTLE: Duration = Duration::from_millis(20);
-
 /// What an observer saw.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
@@ -23,6 +20,7 @@ pub(super) struct Seen {
 pub(super) fn observe(
     watch: &mut Watch,
     streams: &[Stream],
+    settle: Duration,
     flow: &Flow,
     sender_gone: &AtomicBool,
 ) -> Result<Seen> {
@@ -32,7 +30,7 @@ pub(super) fn observe(
     };
     loop {
         let last = sender_gone.load(Ordering::Acquire);
-        while let Some(frame) = watch.next(SETTLE)? {
+        while let Some(frame) = watch.next(settle)? {
             seen.note(streams, &frame);
         }
         flow.note_caught_up();

@@ -6,9 +6,6 @@ use vifguard_lab::Tap;
 use super::Stream;
 use crate::Result;
 
-/// Frames that may be under way before the observer has caught up. Its queue has room for more.
-const AHEAD: u64 = 16_384;
-
 /// How far a flood has got.
 #[derive(Debug)]
 pub struct Flow {
@@ -51,7 +48,13 @@ impl Flow {
     }
 }
 
-pub(super) fn send(tap: &Tap, streams: &[Stream], flow: &Flow, stop: &AtomicBool) -> Result<()> {
+pub(super) fn send(
+    tap: &Tap,
+    streams: &[Stream],
+    most: u64,
+    flow: &Flow,
+    stop: &AtomicBool,
+) -> Result<()> {
     let mut frames: Vec<Vec<u8>> = streams.iter().map(|stream| stream.numbered(0)).collect();
     let each = u64::try_from(streams.len()).unwrap_or(1).max(1);
     let (mut ahead, mut seen) = (0, 0);
@@ -69,7 +72,7 @@ pub(super) fn send(tap: &Tap, streams: &[Stream], flow: &Flow, stop: &AtomicBool
         if now != seen {
             (seen, ahead) = (now, 0);
         }
-        while ahead >= AHEAD && flow.caught_up.load(Ordering::Acquire) == seen {
+        while ahead >= most && flow.caught_up.load(Ordering::Acquire) == seen {
             thread::yield_now();
         }
     }

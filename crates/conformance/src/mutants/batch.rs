@@ -7,7 +7,7 @@ use super::report::{MutantReport, Outlaw};
 use super::{MOST_OUTLAWS, shrink};
 use crate::run::is_same;
 use crate::seat::Seat;
-use crate::{Place, Result, Stage};
+use crate::{Result, Stage};
 
 /// What may become of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -122,7 +122,7 @@ impl Batch<'_, '_> {
     /// Did all frames that must come out of the other ports come out, as they were and in order? Of the
     /// rest the counters alone tell.
     fn are_all_seen(&self, parcels: &[Parcel], through: &[Vec<u8>]) -> bool {
-        if self.stage.place() != Place::Bridge {
+        if !self.stage.place().is_bridge() {
             return true;
         }
         let sent = parcels.iter().map(|parcel| parcel.frame.as_slice());

@@ -33,7 +33,7 @@ const FRAMES_A_PORT: usize = 512;
 const MOST_OUTLAWS: usize = 8;
 
 /// How many mutants, from which seed, where.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct MutantRun {
     /// From one seed come the same frames.
     pub seed: u64,
@@ -67,20 +67,20 @@ pub fn run_mutants(
             break;
         }
         let first = std::mem::take(&mut first_of_all);
-        run_group(driver, run.place, group, &first, &mut mutants, &mut report)?;
+        run_group(driver, &run.place, group, &first, &mut mutants, &mut report)?;
     }
     Ok(report)
 }
 
 fn run_group(
     driver: &mut dyn Driver,
-    place: Place,
+    place: &Place,
     seats: &[Seat<'_>],
     first: &[Mutant],
     mutants: &mut Mutants<'_>,
     report: &mut MutantReport,
 ) -> Result<()> {
-    let mut stage = Stage::with_virtio(place)?;
+    let mut stage = Stage::with_virtio(place.clone())?;
     let wanted = desired(seats, Mode::Enforce)?;
     stage.host.run(|| driver.apply(&wanted))??;
     for seat in seats {

@@ -30,7 +30,7 @@ pub fn atomic(driver: &mut dyn Driver, place: Place, flips: usize) -> Result<Vec
     let each = flips.div_ceil(pairs.len());
     pairs
         .iter()
-        .map(|pair| flip(driver, place, pair, each))
+        .map(|pair| flip(driver, place.clone(), pair, each))
         .collect()
 }
 

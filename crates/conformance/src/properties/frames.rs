@@ -39,6 +39,10 @@ fn upper(protocol: u8) -> Vec<u8> {
     let length = [0, 26];
     upper.extend(if protocol == 17 { length } else { [0; 2] });
     upper.resize(20, 0);
+    if protocol == 6 {
+        // A header of 20 bytes: some switches take others for none at all.
+        upper[12] = 0x50;
+    }
     upper.extend(NUMBER);
     upper
 }

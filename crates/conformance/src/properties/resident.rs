@@ -41,7 +41,7 @@ pub fn resident(
 ) -> Result<Vec<Kills>> {
     let pairs = pairs()?;
     let each = kills.div_ceil(pairs.len());
-    let kill = |pair: &Pair| kill(driver, place, pair, each, &mut enforce);
+    let kill = |pair: &Pair| kill(driver, place.clone(), pair, each, &mut enforce);
     pairs.iter().map(kill).collect()
 }
 

@@ -1,0 +1,288 @@
+//! Putting a state in force, with as little reading as is safe.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::thread;
+use std::time::Duration;
+
+use vifguard_driver::{Applied, Desired, Error, Result};
+
+use crate::Options;
+use crate::bind::Bound;
+use crate::change::Change;
+use crate::cookie::{self, HOST, PROGRAM, all_of_ours, exactly};
+use crate::driver::{NAME, step};
+use crate::flow::{CONTROLLER, Counted, Flow, parse_dump};
+use crate::held::Held;
+use crate::note::Seal;
+use crate::plan::{Ground, Plan, digest_of, of_host, wants};
+use crate::port::Place;
+use crate::program::{Table, shared};
+use crate::tool::Tools;
+
+/// Of so many changed ports the flows are read one by one; of more, all are.
+const FEW: usize = 8;
+
+/// So long a program takes to be heard by the switch. If it takes longer, waiting does too.
+const HEARD: Duration = Duration::from_millis(4);
+
+/// What is to be put in force, and where.
+pub(crate) struct Task<'a> {
+    pub(crate) tools: &'a Tools,
+    pub(crate) options: &'a Options,
+    pub(crate) desired: &'a Desired,
+    pub(crate) bound: &'a Bound<'a>,
+    pub(crate) ground: Ground,
+}
+
+impl Task<'_> {
+    /// Makes the switch so, having read all that it holds.
+    pub(crate) fn apply_whole(&self) -> Result<Applied> {
+        let held = read(self.tools, &[all_of_ours()])?;
+        let plan = Plan::of(self.desired, self.bound, self.ground);
+        let change = Change::between(&held, &plan);
+        if !change.is_empty() {
+            self.refuse_foreign(&held)?;
+            self.carry_out(&change, &plan, &[all_of_ours()], |_| true)?;
+        }
+        Ok(change.applied)
+    }
+
+    /// Makes the switch so, if few ports differ by what the entries say; `entries` is what was read of
+    /// these.
+    ///
+    /// Flows that were changed behind our back without their entries are not seen so. They are by an apply
+    /// that finds nothing else to do, and by observing.
+    pub(crate) fn apply_few(&self, entries: &Held) -> Option<Result<Applied>> {
+        let few = self.few(entries)?;
+        Some(self.change_few(few))
+    }
+
+    fn few(&self, entries: &Held) -> Option<Few> {
+        let seal = entries.seal()?;
+        let program = digest_of(&shared(self.ground.shape, PROGRAM));
+        let host = &self.desired.host;
+        let patterns: Vec<String> = host
+            .guarded_interfaces
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let is_as_before = seal.program == program
+            && seal.sight == self.ground.shape.sight
+            && seal.unknown == host.unknown
+            && seal.guarded == patterns;
+        let before: BTreeMap<u64, [u8; 8]> = entries
+            .ports()
+            .into_values()
+            .map(|port| (port.cookie, port.note.wants))
+            .collect();
+        let after: BTreeMap<u64, [u8; 8]> = self
+            .bound
+            .ports
+            .iter()
+            .map(|(identity, place)| {
+                let cookie = cookie::of_port(&identity.port, &place.device);
+                (cookie, wants(identity, place, host, self.ground))
+            })
+            .collect();
+        let gone = before.keys().filter(|cookie| !after.contains_key(cookie));
+        let new = after
+            .iter()
+            .filter(|(cookie, wants)| before.get(cookie) != Some(wants));
+        let differ: BTreeSet<u64> = gone.chain(new.map(|(cookie, _)| cookie)).copied().collect();
+        let is_few = is_as_before && (1..=FEW).contains(&differ.len());
+        is_few.then_some(())?;
+        Some(Few {
+            host: self.host_before(entries, &seal)?,
+            known: differ
+                .iter()
+                .filter(|port| before.contains_key(port))
+                .copied()
+                .collect(),
+            others: after.keys().filter(|port| !differ.contains(port)).count(),
+            differ,
+            program,
+        })
+    }
+
+    /// The host's flows that are there, from its interfaces at the gate, if the seal says that these are
+    /// they.
+    fn host_before(&self, entries: &Held, seal: &Seal) -> Option<Vec<Flow>> {
+        let place = |(number, device)| Place { device, number };
+        let gate = Table::Gate.number(self.ground.shape.first_table);
+        let mut others = entries.let_through(gate);
+        others.remove(&CONTROLLER);
+        let bound = Bound {
+            ports: Vec::new(),
+            unknown: entries.unknown().into_iter().map(place).collect(),
+            others: others
+                .into_iter()
+                .map(|number| place((number, String::new())))
+                .collect(),
+        };
+        let flows = of_host(&self.desired.host, &bound, self.ground, seal.program);
+        (digest_of(&flows) == seal.digest).then_some(flows)
+    }
+
+    fn change_few(&self, few: Few) -> Result<Applied> {
+        let known: Vec<String> = few.known.iter().map(|port| exactly(*port)).collect();
+        let mut held = read(self.tools, &known)?;
+        held.flows.extend(
+            few.host
+                .into_iter()
+                .map(|flow| (flow.key.clone(), Counted { flow, frames: 0 })),
+        );
+        let plan = Plan::part(self.desired, self.bound, self.ground, few.program, |port| {
+            few.differ.contains(&port)
+        });
+        let mut change = Change::between(&held, &plan);
+        if !change.is_empty() {
+            let filters: Vec<String> = few.differ.iter().map(|port| exactly(*port)).collect();
+            self.carry_out(&change, &plan, &filters, |owner| owner != HOST)?;
+        }
+        change.applied.unchanged += few.others;
+        Ok(change.applied)
+    }
+
+    /// One bundle, then what is there compared with the plan: as much of it as is read.
+    fn carry_out(
+        &self,
+        change: &Change,
+        plan: &Plan,
+        filters: &[String],
+        is_read: impl Fn(u64) -> bool,
+    ) -> Result<()> {
+        let done = self.tools.bundle(&change.bundle());
+        done.map_err(|error| step("change the flows", error))?;
+        let held = thread::scope(|scope| {
+            let settled = scope.spawn(|| self.tools.settled());
+            let touched = scope.spawn(|| {
+                thread::sleep(HEARD);
+                self.tools.bundle(&touch(plan))
+            });
+            let held = read(self.tools, filters);
+            for waited in [touched, settled] {
+                let waited = waited.join().unwrap_or_else(|_| Err(crate::driver::died()));
+                waited.map_err(|error| step("wait until the switch uses its new flows", error))?;
+            }
+            held
+        })?;
+        let flows = plan
+            .flows
+            .iter()
+            .filter(|flow| is_read(flow.cookie))
+            .cloned();
+        let left = Change::between(
+            &held,
+            &Plan {
+                flows: flows.collect(),
+            },
+        );
+        match left.flows().next() {
+            None => Ok(()),
+            Some(difference) => Err(Error::NotAsPlanned {
+                driver: NAME,
+                difference,
+            }),
+        }
+    }
+
+    /// In the tables of the guards a flow of somebody else's would be taken for one of ours.
+    fn refuse_foreign(&self, held: &Held) -> Result<()> {
+        if !held.is_empty() {
+            return Ok(());
+        }
+        let tables = self.tools.ofctl("dump-tables", &[]);
+        let tables = tables.map_err(|error| step("look for flows of others", error))?;
+        let ours = self.ground.shape.first_table..=self.ground.shape.last_table();
+        match in_use(&tables)
+            .into_iter()
+            .find(|table| ours.contains(table))
+        {
+            None => Ok(()),
+            Some(table) => Err(Error::Unsupported {
+                driver: NAME,
+                cause: format!("table {table} of bridge {} is in use", self.options.bridge),
+                remedy: format!("choose {} tables that nobody uses", Table::COUNT),
+            }),
+        }
+    }
+}
+
+/// The tables that hold flows, by what `ovs-ofctl dump-tables` prints. It leaves out what is as in the
+/// table before.
+fn in_use(tables: &str) -> Vec<u8> {
+    let mut found = Vec::new();
+    let (mut heading, mut is_used) = ("", false);
+    for line in tables.lines().map(str::trim) {
+        if line.starts_with("table") {
+            heading = line;
+        } else if let Some(rest) = line.strip_prefix("active=") {
+            is_used = !rest.starts_with("0,");
+        } else {
+            continue;
+        }
+        let is_last = line.starts_with("active=") || line.ends_with("ditto");
+        if is_last && is_used {
+            found.extend(numbers(heading));
+        }
+    }
+    found
+}
+
+/// `table 5:`, `table 5 ("name"):`, `tables 5...9: ditto`.
+fn numbers(heading: &str) -> std::ops::RangeInclusive<u8> {
+    let text = heading.split_whitespace().nth(1).unwrap_or_default();
+    let mut ends = text.split("...").map(|end| {
+        let digits: String = end.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap_or(u8::MAX)
+    });
+    let first = ends.next().unwrap_or(u8::MAX);
+    first..=ends.next().unwrap_or(first)
+}
+
+/// Ports that differ.
+struct Few {
+    differ: BTreeSet<u64>,
+    /// Those among them that have flows.
+    known: BTreeSet<u64>,
+    others: usize,
+    program: [u8; 8],
+    /// The host's flows as they are.
+    host: Vec<Flow>,
+}
+
+/// What of ours matches one of these, read side by side.
+pub(crate) fn read(tools: &Tools, filters: &[String]) -> Result<Held> {
+    let dumps = thread::scope(|scope| {
+        let ask = |filter| scope.spawn(move || tools.ofctl("dump-flows", &[filter]));
+        let asked: Vec<_> = filters.iter().map(|filter| ask(filter.as_str())).collect();
+        let join = |asked: thread::ScopedJoinHandle<'_, _>| asked.join();
+        asked.into_iter().map(join).collect::<Vec<_>>()
+    });
+    let mut flows = Vec::new();
+    for dump in dumps {
+        let dump = dump.unwrap_or_else(|_| Err(crate::driver::died()));
+        flows.extend(parse(
+            &dump.map_err(|error| step("read the flows", error))?,
+        )?);
+    }
+    Ok(Held::of(flows))
+}
+
+fn parse(dump: &str) -> Result<Vec<Counted>> {
+    parse_dump(dump).map_err(|error| Error::Step {
+        driver: NAME,
+        step: "read the flows".to_owned(),
+        source: Box::new(error),
+    })
+}
+
+/// A change that changes nothing, after which the switch goes through all that it remembers.
+fn touch(plan: &Plan) -> String {
+    let seal = plan
+        .flows
+        .iter()
+        .find(|flow| flow.cookie == HOST && flow.key.matches.is_empty());
+    seal.map(|flow| format!("modify_strict {flow}\n"))
+        .unwrap_or_default()
+}

@@ -1,0 +1,265 @@
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::thread;
+
+use vifguard_driver::{
+    Applied, Capabilities, Counters, Desired, Driver, Error, PortState, Preview, Result, Scope,
+    State,
+};
+use vifguard_policy::Unknown;
+
+use crate::apply::{Task, read};
+use crate::bind::{Bound, Interfaces};
+use crate::change::Change;
+use crate::cookie::{all_of_ours, in_table};
+use crate::held::Held;
+use crate::ovsdb::{self, Bridge, Database, ExternalIds};
+use crate::plan::{Ground, Plan};
+use crate::port::{Place, parse_ports};
+use crate::probe;
+use crate::program::{Sight, Table};
+use crate::tool::{ToolError, Tools};
+use crate::{Options, counters, release};
+
+/// The driver's name, as an operator chooses it.
+pub(crate) const NAME: &str = "ovs";
+
+/// Open vSwitch.
+#[derive(Debug)]
+pub struct Ovs {
+    options: Options,
+    tools: Tools,
+}
+
+/// What is read before anything is done.
+struct Seen {
+    bridge: Bridge,
+    places: Vec<Place>,
+    external_ids: ExternalIds,
+}
+
+impl Ovs {
+    /// A driver for a bridge.
+    pub fn new(options: Options) -> Ovs {
+        let tools = Tools::new(&options);
+        Ovs { options, tools }
+    }
+
+    /// Bridges and interfaces, this bridge's row, and whatever else is read meanwhile.
+    fn see<T: Send>(&self, other: impl FnOnce() -> Result<T> + Send) -> Result<(Seen, T)> {
+        let by_ids = self.options.binding.key().is_some();
+        let (database, places, other) = thread::scope(|scope| {
+            let database = scope.spawn(|| ovsdb::read(&self.tools, by_ids));
+            let places = scope.spawn(|| self.tools.ofctl("dump-ports-desc", &[]));
+            let other = other();
+            (database.join(), places.join(), other)
+        });
+        let database = database.unwrap_or_else(|_| Err(died()));
+        let Database {
+            bridges,
+            external_ids,
+        } = database.map_err(|error| step("read the database", error))?;
+        let Some(bridge) = bridges.get(&self.options.bridge).cloned() else {
+            return Err(no_bridge(&self.options.bridge, &bridges));
+        };
+        let places = places.unwrap_or_else(|_| Err(died()));
+        let places = places.map_err(|error| step("read the interfaces of the bridge", error))?;
+        let seen = Seen {
+            bridge,
+            places: parse_ports(&places),
+            external_ids,
+        };
+        Ok((seen, other?))
+    }
+
+    fn bind<'d>(&self, desired: &'d Desired, seen: &Seen) -> Result<Bound<'d>> {
+        let interfaces = Interfaces {
+            here: &seen.places,
+            external_ids: &seen.external_ids,
+        };
+        let elsewhere = |device: &str| ovsdb::bridge_of(&self.tools, device).ok().flatten();
+        Bound::of(desired, interfaces, &self.options, elsewhere)
+    }
+
+    fn sight(&self) -> Result<Sight> {
+        let (fragments, features) = thread::scope(|scope| {
+            let fragments = scope.spawn(|| self.tools.ofctl("get-frags", &[]));
+            let features = ["dpif/show-dp-features", &self.options.bridge];
+            (fragments.join(), self.tools.appctl(&features))
+        });
+        let fragments = fragments
+            .unwrap_or_else(|_| Err(died()))
+            .map_err(|error| step("ask how the bridge handles fragments", error))?;
+        let features = features.map_err(|error| step("ask what the datapath sees", error))?;
+        Ok(Sight {
+            first_fragments: fragments.trim() == "nx-match",
+            option_types: features
+                .lines()
+                .any(|line| line == "IPv6 ND Extension: Yes"),
+        })
+    }
+
+    fn held(&self) -> Result<Held> {
+        read(&self.tools, &[all_of_ours()])
+    }
+
+    fn may_guard(&self, bridge: &Bridge) -> Result<()> {
+        let name = &self.options.bridge;
+        let unsupported = |cause, remedy| {
+            Err(Error::Unsupported {
+                driver: NAME,
+                cause,
+                remedy,
+            })
+        };
+        if let Some(why) = probe::fails_open(bridge).filter(|_| !self.options.may_fail_open) {
+            let remedy = format!("ovs-vsctl set-fail-mode {name} secure");
+            return unsupported(format!("bridge {name}: {why}"), remedy);
+        }
+        if let Some(target) = bridge.in_band.first() {
+            let cause = format!(
+                "bridge {name} makes way for ARP that claims the address of its controller {target}, before any flow"
+            );
+            let remedy = format!("ovs-vsctl set bridge {name} other_config:disable-in-band=true");
+            return unsupported(cause, remedy);
+        }
+        Ok(())
+    }
+}
+
+impl Driver for Ovs {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn probe(&mut self) -> Result<Capabilities> {
+        let (seen, sight) = self.see(|| self.sight())?;
+        Ok(probe::capabilities(&seen.bridge, sight))
+    }
+
+    fn preview(&mut self, desired: &Desired) -> Result<Preview> {
+        let (seen, sight) = self.see(|| self.sight())?;
+        let bound = self.bind(desired, &seen)?;
+        let plan = Plan::of(desired, &bound, Ground::new(&self.options, sight));
+        let change = Change::between(&self.held()?, &plan);
+        Ok(Preview {
+            plan: plan.to_string(),
+            difference: change.lines(),
+        })
+    }
+
+    fn apply(&mut self, desired: &Desired) -> Result<Applied> {
+        let gate = Table::Gate.number(self.options.first_table);
+        let (seen, entries) = self.see(|| read(&self.tools, &[in_table(gate)]))?;
+        self.may_guard(&seen.bridge)?;
+        let bound = self.bind(desired, &seen)?;
+        let mut task = Task {
+            tools: &self.tools,
+            options: &self.options,
+            desired,
+            bound: &bound,
+            // What the switch was seen to show when the flows in force were made.
+            ground: Ground::new(
+                &self.options,
+                entries
+                    .seal()
+                    .map_or_else(Sight::default, |seal| seal.sight),
+            ),
+        };
+        if let Some(applied) = task.apply_few(&entries) {
+            return applied;
+        }
+        let mut sight = self.sight()?;
+        if self.options.set_fragments && !sight.first_fragments {
+            let set = self.tools.ofctl("set-frags", &["nx-match"]);
+            set.map_err(|error| step("set how the bridge handles fragments", error))?;
+            sight.first_fragments = true;
+        }
+        task.ground = Ground::new(&self.options, sight);
+        task.apply_whole()
+    }
+
+    fn observe(&mut self) -> Result<State> {
+        let held = self.held()?;
+        let seal = held.seal();
+        let ports = held.ports().into_values().map(|port| PortState {
+            port: port.note.port,
+            device: port.note.device,
+            guards: port.note.guards,
+            mode: port.note.mode,
+            degraded: Vec::new(),
+        });
+        let mut ports: Vec<PortState> = ports.collect();
+        ports.sort_unstable_by(|a, b| a.port.cmp(&b.port));
+        let drift = held.drift();
+        Ok(State {
+            present: !held.is_empty(),
+            ports,
+            unknown: seal
+                .as_ref()
+                .map_or(Unknown::default(), |seal| seal.unknown),
+            guarded: seal.map_or_else(Vec::new, |seal| seal.guarded),
+            drift,
+        })
+    }
+
+    fn counters(&mut self) -> Result<Counters> {
+        // The switch adds up now and then what it remembers of frames. A round that it is in the middle of
+        // may have passed some by.
+        for _ in 0..2 {
+            let settled = self.tools.settled();
+            settled.map_err(|error| step("wait for the switch's counts", error))?;
+        }
+        let first = self.options.first_table;
+        let tables = [Table::Gate, Table::Refuse, Table::Pass];
+        let filters = tables.map(|table| in_table(table.number(first)));
+        Ok(counters::counters(&read(&self.tools, &filters)?, first))
+    }
+
+    fn remove(&mut self, scope: &Scope) -> Result<Vec<String>> {
+        let held = self.held()?;
+        let (changes, released) = release::changes(&held, scope)?;
+        if !changes.is_empty() {
+            let done = self.tools.bundle(&changes);
+            done.map_err(|error| step("take the flows away", error))?;
+            let settled = self.tools.settled();
+            settled
+                .map_err(|error| step("wait until the switch has forgotten its flows", error))?;
+        }
+        Ok(released)
+    }
+}
+
+/// A failed program in the words of a driver.
+pub(crate) fn step(step: &str, error: ToolError) -> Error {
+    if let ToolError::Run { program, source } = &error
+        && source.kind() == ErrorKind::NotFound
+    {
+        return Error::Unsupported {
+            driver: NAME,
+            cause: format!("there is no program {program}"),
+            remedy: "install Open vSwitch (Debian, Ubuntu: openvswitch-switch)".to_owned(),
+        };
+    }
+    Error::Step {
+        driver: NAME,
+        step: step.to_owned(),
+        source: Box::new(error),
+    }
+}
+
+pub(crate) fn died() -> ToolError {
+    ToolError::Unreadable {
+        program: "ovs-ofctl",
+        what: "nothing; the thread that ran it has died".to_owned(),
+    }
+}
+
+fn no_bridge(name: &str, bridges: &BTreeMap<String, Bridge>) -> Error {
+    let there: Vec<&str> = bridges.keys().map(String::as_str).collect();
+    Error::Unsupported {
+        driver: NAME,
+        cause: format!("the switch has no bridge {name}"),
+        remedy: format!("name one of: {}", there.join(" ")),
+    }
+}

@@ -1,0 +1,36 @@
+//! Open vSwitch: the plan in OpenFlow and its driver.
+//!
+//! **Shape.** [`program`] turns what can be asked of a port into flows that are the same for all ports,
+//! and what a port may claim into flows of its own; [`plan`] adds the gate, which writes into registers
+//! what is asked of the port that a frame came in by; [`change`] compares that with what the switch
+//! [holds](held) and gives one bundle. All of this is pure. Only the driver does IO, and only by running
+//! Open vSwitch's own programs.
+//!
+//! **Others.** A flow of ours has a cookie of ours. Frames are taken to the tables of the guards before
+//! the operator's own, and what passes goes on where the operator's pipeline begins, with a bit set in a
+//! register by which the first flow tells it from a frame that has not been judged.
+
+#![forbid(unsafe_code)]
+
+mod apply;
+pub mod bind;
+pub mod change;
+pub mod cookie;
+mod counters;
+mod driver;
+pub mod flow;
+pub mod held;
+pub mod note;
+mod options;
+pub mod ovsdb;
+pub mod plan;
+mod port;
+mod probe;
+pub mod program;
+mod release;
+mod tool;
+
+pub use driver::Ovs;
+pub use options::{Binding, Options};
+pub use port::Place;
+pub use tool::ToolError;

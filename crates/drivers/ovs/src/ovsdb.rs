@@ -1,0 +1,190 @@
+//! What the database says of a bridge and its interfaces.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Value, json};
+
+use crate::tool::{ToolError, Tools};
+
+/// A bridge as the database has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bridge {
+    /// `secure`, `standalone`, or nothing.
+    pub fail_mode: Option<String>,
+    /// `system` or nothing (the kernel), or `netdev` (userspace).
+    pub datapath_type: String,
+    /// Controllers for whom the switch itself lets frames through, before any flow.
+    pub in_band: Vec<String>,
+}
+
+/// What others have written about interfaces, by name.
+pub type ExternalIds = HashMap<String, BTreeMap<String, String>>;
+
+/// What is asked of the database before anything is done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Database {
+    /// Every bridge by its name.
+    pub bridges: BTreeMap<String, Bridge>,
+    /// What others wrote, if it was asked for.
+    pub external_ids: ExternalIds,
+}
+
+type Row = serde_json::Map<String, Value>;
+
+const BRIDGES: (&str, &[&str]) = (
+    "Bridge",
+    &[
+        "name",
+        "fail_mode",
+        "datapath_type",
+        "controller",
+        "other_config",
+    ],
+);
+const CONTROLLERS: (&str, &[&str]) = ("Controller", &["_uuid", "target", "connection_mode"]);
+const EXTERNAL_IDS: (&str, &[&str]) = ("Interface", &["name", "external_ids"]);
+/// Large, and needed only to say where a missing interface is.
+const MEMBERS: [(&str, &[&str]); 3] = [
+    ("Bridge", &["name", "ports"]),
+    ("Port", &["_uuid", "interfaces"]),
+    ("Interface", &["_uuid", "name"]),
+];
+
+/// Bridges, and what others wrote about interfaces if ports are bound by that.
+pub(crate) fn read(tools: &Tools, external_ids: bool) -> Result<Database, ToolError> {
+    let mut tables = vec![BRIDGES, CONTROLLERS];
+    tables.extend(external_ids.then_some(EXTERNAL_IDS));
+    let answers = ask(tools, &tables)?;
+    database(answers).ok_or_else(|| unreadable("bridges, controllers and interfaces"))
+}
+
+/// The bridge that has an interface of this name.
+pub(crate) fn bridge_of(tools: &Tools, device: &str) -> Result<Option<String>, ToolError> {
+    let answers = ask(tools, &MEMBERS)?;
+    let [bridges, ports, interfaces]: [Vec<Row>; 3] = answers
+        .try_into()
+        .map_err(|_| unreadable("bridges, ports and interfaces"))?;
+    let row_of = |rows: &[Row], column: &str, uuid: &str| {
+        let has = |row: &&Row| {
+            row.get(column)
+                .is_some_and(|cell| strings(cell).iter().any(|s| s == uuid))
+        };
+        rows.iter().find(has).cloned()
+    };
+    let uuid = |row: Row| strings(row.get("_uuid")?).pop();
+    let found = || {
+        let interface = uuid(row_of(&interfaces, "name", device)?)?;
+        let port = uuid(row_of(&ports, "interfaces", &interface)?)?;
+        strings(row_of(&bridges, "ports", &port)?.get("name")?).pop()
+    };
+    Ok(found())
+}
+
+fn ask(tools: &Tools, tables: &[(&str, &[&str])]) -> Result<Vec<Vec<Row>>, ToolError> {
+    let select = |(table, columns): &(&str, &[&str])| json!({ "op": "select", "table": table, "where": [], "columns": columns });
+    let question = [json!("Open_vSwitch")]
+        .into_iter()
+        .chain(tables.iter().map(select));
+    let answer = tools.database(&Value::Array(question.collect()).to_string())?;
+    answers(&answer).ok_or_else(|| unreadable("rows"))
+}
+
+fn unreadable(what: &str) -> ToolError {
+    ToolError::Unreadable {
+        program: "ovsdb-client",
+        what: what.to_owned(),
+    }
+}
+
+fn answers(text: &str) -> Option<Vec<Vec<Row>>> {
+    let Ok(Value::Array(answers)) = serde_json::from_str(text) else {
+        return None;
+    };
+    answers.into_iter().map(rows).collect()
+}
+
+/// What the answers say, in the order of the questions.
+fn database(answers: Vec<Vec<Row>>) -> Option<Database> {
+    let mut answers = answers.into_iter();
+    let (bridges, controllers) = (answers.next()?, by_uuid(answers.next()?));
+    let bridge = |row: &Row| {
+        let config = map(row.get("other_config")?);
+        let is_off = config
+            .get("disable-in-band")
+            .is_some_and(|value| value == "true");
+        let targets = strings(row.get("controller")?);
+        let targets = targets.iter().filter(|_| !is_off);
+        let bridge = Bridge {
+            fail_mode: strings(row.get("fail_mode")?).pop(),
+            datapath_type: row.get("datapath_type")?.as_str()?.to_owned(),
+            in_band: targets
+                .filter_map(|uuid| in_band(controllers.get(uuid)?))
+                .collect(),
+        };
+        Some((row.get("name")?.as_str()?.to_owned(), bridge))
+    };
+    let written = |row: &Row| {
+        let name = row.get("name")?.as_str()?.to_owned();
+        Some((name, map(row.get("external_ids")?)))
+    };
+    Some(Database {
+        bridges: bridges.iter().map(bridge).collect::<Option<_>>()?,
+        external_ids: answers
+            .flatten()
+            .map(|row| written(&row))
+            .collect::<Option<_>>()?,
+    })
+}
+
+/// The target, if the switch makes way for it by itself (`ovs-vswitchd.conf.db`, `connection_mode`).
+fn in_band(row: &Row) -> Option<String> {
+    let target = row.get("target")?.as_str()?;
+    let remote = target.starts_with("tcp:") || target.starts_with("ssl:");
+    let away = !target.contains(":127.") && !target.contains(":[::1]");
+    let out = strings(row.get("connection_mode")?).contains(&"out-of-band".to_owned());
+    (remote && away && !out).then(|| target.to_owned())
+}
+
+fn rows(mut answer: Value) -> Option<Vec<Row>> {
+    let Value::Array(rows) = answer.get_mut("rows")?.take() else {
+        return None;
+    };
+    let row = |row| {
+        let Value::Object(row) = row else { return None };
+        Some(row)
+    };
+    rows.into_iter().map(row).collect()
+}
+
+fn by_uuid(rows: Vec<Row>) -> HashMap<String, Row> {
+    let keyed = rows.into_iter().filter_map(|row| {
+        let uuid = strings(row.get("_uuid")?).pop()?;
+        Some((uuid, row))
+    });
+    keyed.collect()
+}
+
+/// A cell as texts: one value, or a set of them (RFC 7047 section 5.1).
+fn strings(cell: &Value) -> Vec<String> {
+    match cell {
+        Value::String(text) => vec![text.clone()],
+        Value::Number(number) => vec![number.to_string()],
+        Value::Array(parts) => match parts.as_slice() {
+            [Value::String(kind), value] if kind == "uuid" => strings(value),
+            [Value::String(kind), Value::Array(values)] if kind == "set" => {
+                values.iter().flat_map(strings).collect()
+            }
+            _ => Vec::new(),
+        },
+        Value::Null | Value::Bool(_) | Value::Object(_) => Vec::new(),
+    }
+}
+
+fn map(cell: &Value) -> BTreeMap<String, String> {
+    let pairs = cell.get(1).and_then(Value::as_array);
+    let pair = |pair: &Value| {
+        let key = pair.get(0)?.as_str()?.to_owned();
+        Some((key, pair.get(1)?.as_str()?.to_owned()))
+    };
+    pairs.into_iter().flatten().filter_map(pair).collect()
+}

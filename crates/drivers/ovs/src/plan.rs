@@ -1,0 +1,217 @@
+//! All flows that a state asks for: a pure function of the state and of the numbers of interfaces.
+
+use vifguard_driver::Desired;
+use vifguard_policy::{Host, Identity, Mode, Unknown};
+use vifguard_verdict::Reason;
+
+use crate::Options;
+use crate::bind::Bound;
+use crate::cookie::{self, HOST, PROGRAM, digest};
+use crate::flow::{Action, CONTROLLER, Flow, Match};
+use crate::note::{Note, PortNote, Seal};
+use crate::port::Place;
+use crate::program::word::JUDGED;
+use crate::program::{Builder, Entry, Shape, Sight, Table, own, passed, refused, shared};
+use crate::program::{at_the_gate, because};
+
+/// The priority of the flows that lead to the gate: nothing of the operator's comes before them.
+const BEFORE_ALL: u16 = u16::MAX;
+
+/// What is to be in the switch.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The flows, in no order that matters.
+    pub flows: Vec<Flow>,
+}
+
+/// What a plan depends on besides the state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ground {
+    /// What the shared flows depend on.
+    pub shape: Shape,
+    /// Where the operator's pipeline begins.
+    pub operator_table: u8,
+}
+
+impl Ground {
+    /// The ground that options and what the switch sees make.
+    pub fn new(options: &Options, sight: Sight) -> Ground {
+        Ground {
+            shape: Shape {
+                first_table: options.first_table,
+                sight,
+            },
+            operator_table: options.operator_table,
+        }
+    }
+
+    fn entry(self, number: u32, cookie: u64) -> Entry {
+        Entry {
+            first_table: self.shape.first_table,
+            operator_table: self.operator_table,
+            number,
+            cookie,
+        }
+    }
+}
+
+impl Plan {
+    /// The plan for a state.
+    pub fn of(desired: &Desired, bound: &Bound<'_>, ground: Ground) -> Plan {
+        let program = shared(ground.shape, PROGRAM);
+        let mut plan = Plan::part(desired, bound, ground, digest_of(&program), |_| true);
+        plan.flows.extend(program);
+        plan
+    }
+
+    /// Of it, what is the host's and what is some ports', by their cookies.
+    pub(crate) fn part(
+        desired: &Desired,
+        bound: &Bound<'_>,
+        ground: Ground,
+        program: [u8; 8],
+        is_asked: impl Fn(u64) -> bool,
+    ) -> Plan {
+        let mut flows = of_host(&desired.host, bound, ground, program);
+        for (identity, place) in &bound.ports {
+            if is_asked(cookie::of_port(&identity.port, &place.device)) {
+                flows.extend(of_port(identity, place, &desired.host, ground));
+            }
+        }
+        Plan { flows }
+    }
+}
+
+/// A digest of all that a port's flows are made from: who has it need not make them to know them.
+pub(crate) fn wants(identity: &Identity, place: &Place, host: &Host, ground: Ground) -> [u8; 8] {
+    let closed = is_closed(host);
+    let made_by = env!("CARGO_PKG_VERSION");
+    let text = format!("{identity:?} {place:?} {ground:?} {closed} {made_by}");
+    digest([text.as_str()])
+}
+
+/// A host with guarded patterns keeps the bridge closed to interfaces that it has not seen: which name
+/// one has, OpenFlow does not say.
+pub(crate) fn is_closed(host: &Host) -> bool {
+    !host.guarded_interfaces.is_empty()
+}
+
+/// The flows of a port. The one at the gate carries a digest of the others.
+pub(crate) fn of_port(
+    identity: &Identity,
+    place: &Place,
+    host: &Host,
+    ground: Ground,
+) -> Vec<Flow> {
+    let entry = ground.entry(place.number, cookie::of_port(&identity.port, &place.device));
+    let mut flows = own(identity, entry);
+    let mut build = Builder::new(entry.first_table, entry.cookie);
+    if !is_closed(host) {
+        lead_in(&mut build, &Match::all().from(place.number));
+    }
+    flows.extend(build.finish());
+    let gate = |note| {
+        let mut build = Builder::new(entry.first_table, entry.cookie);
+        let actions = at_the_gate(identity, note, entry.first_table);
+        build.add(Table::Gate, 100, &Match::all().from(place.number), actions);
+        build.finish()
+    };
+    let note = Note::Port(PortNote {
+        port: identity.port.clone(),
+        device: place.device.clone(),
+        guards: identity.guards,
+        mode: identity.mode,
+        wants: wants(identity, place, host, ground),
+        digest: digest_of(flows.iter().chain(&gate(Vec::new()))),
+    });
+    flows.extend(gate(note.bytes()));
+    flows
+}
+
+/// What is the host's, and no port's.
+pub(crate) fn of_host(
+    host: &Host,
+    bound: &Bound<'_>,
+    ground: Ground,
+    program: [u8; 8],
+) -> Vec<Flow> {
+    let first_table = ground.shape.first_table;
+    let mut build = Builder::new(first_table, HOST);
+    for place in &bound.unknown {
+        unknown(&mut build, place, host, ground);
+    }
+    if is_closed(host) {
+        lead_in(&mut build, &Match::all());
+        let others = bound.others.iter().map(|place| place.number);
+        for number in others.chain([CONTROLLER]) {
+            let actions = vec![
+                Action::Set("xxreg3", u128::from(JUDGED)),
+                Action::Resubmit(ground.operator_table),
+            ];
+            build.add(Table::Gate, 100, &Match::all().from(number), actions);
+        }
+    }
+    if host.unknown == Unknown::Audit {
+        build.go(Table::Refuse, 0, &Match::all(), Table::Pass);
+        passed(&mut build, ground.entry(0, HOST), 0, &Match::all());
+    }
+    let mut flows = build.finish();
+    let seal = |note: Vec<u8>| {
+        let mut build = Builder::new(first_table, HOST);
+        let on = build.to(Table::Refuse);
+        let actions = vec![Action::Note(note), because(Reason::UnknownPort), on];
+        build.add(Table::Gate, 0, &Match::all(), actions);
+        build.finish()
+    };
+    let digest = digest_of(flows.iter().chain(&seal(Vec::new())));
+    let note = Note::Seal(Seal::of(host, ground.shape.sight, program, digest));
+    flows.extend(seal(note.bytes()));
+    flows
+}
+
+fn unknown(build: &mut Builder, place: &Place, host: &Host, ground: Ground) {
+    let frames = Match::all().from(place.number);
+    let note = Note::Unknown {
+        device: place.device.clone(),
+    };
+    let on = build.to(Table::Refuse);
+    let actions = vec![Action::Note(note.bytes()), because(Reason::UnknownPort), on];
+    build.add(Table::Gate, 100, &frames, actions);
+    let mode = match host.unknown {
+        Unknown::Refuse => Mode::Enforce,
+        Unknown::Audit => Mode::Audit,
+    };
+    refused(build, mode, place.number, Reason::UnknownPort);
+    if mode == Mode::Audit {
+        passed(build, ground.entry(place.number, HOST), 100, &frames);
+    }
+}
+
+/// Frames that have not been judged go to the gate. Those that have are the operator's.
+fn lead_in(build: &mut Builder, frames: &Match) {
+    let fresh = frames.clone().reg(15, 0, JUDGED);
+    let on = build.to(Table::Gate);
+    build.add_to(0, BEFORE_ALL, &fresh, vec![on]);
+}
+
+/// A digest of flows, whatever order they are in; a note among their actions does not count.
+pub(crate) fn digest_of<'a>(flows: impl IntoIterator<Item = &'a Flow>) -> [u8; 8] {
+    let mut lines: Vec<String> = flows
+        .into_iter()
+        .map(|flow| {
+            let actions = match flow.actions.split_once(',') {
+                Some((note, rest)) if note.starts_with("note:") => rest,
+                _ => &flow.actions,
+            };
+            format!("{},{:#x},{actions}\n", flow.key, flow.cookie)
+        })
+        .collect();
+    lines.sort_unstable();
+    digest(lines.iter().map(String::as_str))
+}
+
+impl std::fmt::Display for Plan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.flows.iter().try_for_each(|flow| writeln!(f, "{flow}"))
+    }
+}

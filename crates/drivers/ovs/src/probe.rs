@@ -1,0 +1,89 @@
+//! What this switch lets the driver do.
+
+use std::collections::BTreeMap;
+
+use vifguard_driver::{Capabilities, Feature, Support};
+use vifguard_policy::Guard;
+
+use crate::ovsdb::Bridge;
+use crate::program::Sight;
+
+const ND_FORM: &str = "the switch does not show the options of router solicitations, nor of neighbor \
+    solicitations and advertisements more than the first source or target link-layer option, nor that there \
+    is an atomic fragment header; nor the version of a packet, bytes behind it, SNAP, nor where its \
+    extension headers end; such frames pass if what they claim is own";
+
+pub(crate) fn capabilities(bridge: &Bridge, sight: Sight) -> Capabilities {
+    let partial = |text: &str| Support::Partial(text.to_owned());
+    let mut features: BTreeMap<Feature, Support> = Feature::all()
+        .map(|feature| (feature, Support::Full))
+        .collect();
+    let mut set = |feature, support| features.insert(feature, support);
+    let mut router =
+        "IGMP is refused whole: OpenFlow does not show its type, so a report cannot be told \
+                      from a query; what AH carries is judged, which the contract leaves alone"
+            .to_owned();
+    let mut ports = "what AH carries is judged, which the contract leaves alone".to_owned();
+    let mut form =
+        "UDP, TCP and SCTP from port 0 to port 0, ICMPv6 type 0 and packets without a next header \
+                    are refused with what is too short"
+            .to_owned();
+    if !sight.first_fragments {
+        let first = "; so are first fragments of UDP and ICMP, whose ports the switch hides unless \
+                     somebody says ovs-ofctl set-frags BRIDGE nx-match";
+        for text in [&mut router, &mut ports, &mut form] {
+            text.push_str(first);
+        }
+    }
+    let igmp = "; IGMP from 0.0.0.0 is refused, since its type is not shown";
+    set(Feature::Guard(Guard::Router), Support::Partial(router));
+    set(Feature::Guard(Guard::DhcpServer), Support::Partial(ports));
+    set(
+        Feature::Guard(Guard::Ipv4),
+        Support::Partial(format!("{form}{igmp}")),
+    );
+    set(Feature::Guard(Guard::Ipv6), Support::Partial(form));
+    set(Feature::NdForm, Support::None(ND_FORM.to_owned()));
+    set(
+        Feature::FirstFrame,
+        partial(
+            "an interface that comes later stays closed, whatever its name, until enforce runs again",
+        ),
+    );
+    set(Feature::Resident, resident(bridge));
+    set(
+        Feature::Drift,
+        partial("drift is found when asked for (status, plan, enforce), not watched"),
+    );
+    set(
+        Feature::Events,
+        Support::None("refused frames are counted, not sampled".to_owned()),
+    );
+    set(
+        Feature::Host,
+        partial("only interfaces of the bridge are judged; a port on any other is refused"),
+    );
+    let datapath = match bridge.datapath_type.as_str() {
+        "netdev" => "userspace datapath",
+        _ => "kernel datapath, which looks at lengths less closely than the one in userspace",
+    };
+    Capabilities {
+        features,
+        notes: vec![format!("OpenFlow 1.4; {datapath}")],
+    }
+}
+
+fn resident(bridge: &Bridge) -> Support {
+    if let Some(why) = fails_open(bridge) {
+        return Support::None(why);
+    }
+    Support::Full
+}
+
+/// Why the bridge forwards what no flow lets through, if it does.
+pub(crate) fn fails_open(bridge: &Bridge) -> Option<String> {
+    (bridge.fail_mode.as_deref() != Some("secure")).then(|| {
+        "its fail_mode is not secure: when its flows are gone it forwards everything by itself"
+            .to_owned()
+    })
+}

@@ -1,0 +1,403 @@
+//! The driver's promises between the frames: nothing of others is touched, nothing stays behind, what is
+//! changed behind its back is seen and put right.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what went wrong by failing"
+)]
+
+mod bed;
+
+use bed::{Bed, PORTS, STRICT, arp, options};
+use vifguard_driver::{Driver, Error, Feature, Scope, Support};
+use vifguard_lab::ovs::Switch;
+use vifguard_ovs::{Binding, Options, Ovs, cookie};
+use vifguard_verdict::Reason;
+
+/// What the operator's pipeline is before us.
+const OPERATOR: [&str; 2] = [
+    "table=0,priority=0,actions=NORMAL",
+    "table=7,priority=100,arp,in_port=1,actions=drop",
+];
+
+fn ours(switch: &Switch) -> usize {
+    let dump = switch
+        .ofctl("dump-flows", &[&cookie::all_of_ours()])
+        .unwrap();
+    dump.lines().filter(|line| line.contains("cookie=")).count()
+}
+
+fn foreign(switch: &Switch) -> Vec<String> {
+    let dump = switch
+        .ofctl("dump-flows", &["--no-stats", "cookie=0/-1"])
+        .unwrap();
+    dump.lines().map(|line| line.trim().to_owned()).collect()
+}
+
+#[test]
+fn a_second_apply_changes_nothing() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let _web = bed.plug("tap-web");
+    assert_eq!(bed.apply(STRICT).added, ["web"]);
+    let again = bed.apply(STRICT);
+    assert!(again.is_nothing() && again.unchanged == 1, "{again:?}");
+    assert_eq!(bed.state().drift, []);
+}
+
+#[test]
+fn nothing_remains_and_others_live_on() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    for flow in OPERATOR {
+        bed.switch.ofctl("add-flow", &[flow]).unwrap();
+    }
+    let before = foreign(&bed.switch);
+    let _taps = [
+        bed.plug("tap-web"),
+        bed.plug("tap-db"),
+        bed.plug("tap-other"),
+    ];
+    bed.apply(PORTS);
+    assert!(ours(&bed.switch) > 0);
+    assert_eq!(foreign(&bed.switch), before);
+    let released = bed.driver.remove(&Scope::All).unwrap();
+    assert_eq!(released, ["db", "web"]);
+    assert_eq!(ours(&bed.switch), 0);
+    assert_eq!(foreign(&bed.switch), before);
+    assert!(!bed.state().present);
+    assert_eq!(
+        bed.driver.remove(&Scope::All).unwrap(),
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn one_port_is_released_whole() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let _taps = [bed.plug("tap-web"), bed.plug("tap-db")];
+    bed.apply(PORTS);
+    bed.driver.remove(&Scope::Port("db".to_owned())).unwrap();
+    let state = bed.state();
+    assert_eq!((state.ports.len(), state.drift.len()), (1, 0), "{state:?}");
+    let missing = bed.driver.remove(&Scope::Port("db".to_owned()));
+    assert!(matches!(missing, Err(Error::NoSuchPort(name)) if name == "db"));
+}
+
+/// Each change by somebody else is seen, named, and put right by the next apply.
+#[test]
+fn drift_is_seen_and_repaired() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let _web = bed.plug("tap-web");
+    bed.apply(STRICT);
+    let magic = format!("{:#x}", cookie::of_port("web", "tap-web"));
+    let port = format!("cookie={magic}/-1");
+    let harms: [(&str, &str, String, Option<&str>); 6] = [
+        (
+            "an address less",
+            "del-flows",
+            format!("{port},table=208"),
+            Some("web"),
+        ),
+        (
+            "an address more",
+            "add-flow",
+            {
+                format!(
+                    "table=208,priority=170,cookie={magic},ip,in_port=1,nw_src=192.0.2.99,actions=resubmit(,209)"
+                )
+            },
+            Some("web"),
+        ),
+        (
+            "no drop",
+            "mod-flows",
+            "table=223,actions=NORMAL".to_owned(),
+            Some("web"),
+        ),
+        ("no gate", "del-flows", "table=200".to_owned(), None),
+        (
+            "a question less",
+            "del-flows",
+            "table=207,ip,nw_proto=103".to_owned(),
+            None,
+        ),
+        ("a way around", "del-flows", "table=0".to_owned(), None),
+    ];
+    for (name, command, flow, who) in harms {
+        bed.switch.ofctl(command, &[&flow]).unwrap();
+        let drift = bed.state().drift;
+        let named = drift.iter().any(|drift| drift.port.as_deref() == who);
+        assert!(named, "{name}: {drift:?}");
+        let applied = bed.apply(STRICT);
+        assert!(!applied.is_nothing(), "{name}: not repaired");
+        assert_eq!(
+            bed.state().drift,
+            [],
+            "{name}: still there after {applied:?}"
+        );
+    }
+}
+
+/// All flows are gone with the daemon; the bridge is closed until they are back.
+#[test]
+fn a_restart_of_the_switch_closes_it_and_is_survived() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let web = bed.plug("tap-web");
+    let uplink = bed.uplink();
+    let [good, bad] = [10, 99].map(|last| arp(0x0a, [192, 0, 2, last]));
+    bed.apply(STRICT);
+    assert_eq!(bed.arrived(&uplink, &web, &[&good, &bad]), [true, false]);
+    bed.switch.kill();
+    bed.switch.start().unwrap();
+    assert!(!bed.state().present);
+    // Not even the operator's own flows have come back yet.
+    assert_eq!(
+        bed.arrived_soon(&uplink, &web, &[&good, &bad]),
+        [false, false]
+    );
+    assert_eq!(bed.apply(STRICT).added, ["web"]);
+    bed.forward();
+    assert_eq!(bed.arrived(&uplink, &web, &[&good, &bad]), [true, false]);
+}
+
+#[test]
+fn a_port_that_comes_back_under_another_number_is_found() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let web = bed.plug("tap-web");
+    bed.apply(STRICT);
+    let bridge = Switch::BRIDGE;
+    let again = [
+        "del-port", "tap-web", "--", "add-port", bridge, "tap-web", "--",
+    ];
+    let number = ["set", "interface", "tap-web", "ofport_request=77"];
+    bed.switch.vsctl(&[&again[..], &number].concat()).unwrap();
+    let applied = bed.apply(STRICT);
+    assert_eq!(applied.changed, ["web"], "{applied:?}");
+    assert_eq!(bed.state().drift, []);
+    let uplink = bed.uplink();
+    bed.apply(STRICT);
+    let frames = [10, 99].map(|last| arp(0x0a, [192, 0, 2, last]));
+    let [good, bad] = &frames;
+    assert_eq!(bed.arrived(&uplink, &web, &[good, bad]), [true, false]);
+}
+
+/// A guarded interface is closed before its port comes, and so is one of which nobody knows the name yet.
+#[test]
+fn the_first_frame_meets_the_guards() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let uplink = bed.uplink();
+    bed.apply(STRICT);
+    let [web, stranger] = [bed.plug("tap-web"), bed.plug("tap-other")];
+    let good = arp(0x0a, [192, 0, 2, 10]);
+    assert_eq!(bed.arrived_soon(&uplink, &web, &[&good]), [false]);
+    bed.apply(STRICT);
+    assert_eq!(bed.arrived(&uplink, &web, &[&good]), [true]);
+    assert_eq!(bed.arrived_soon(&uplink, &stranger, &[&good]), [false]);
+    let counters = bed.counters();
+    assert_eq!(counters.of("tap-web").passed, 1);
+    assert_eq!(
+        counters.of("tap-other").refused,
+        [(Reason::UnknownPort, 1)].into()
+    );
+    bed.apply(&STRICT.replace("[\"tap-*\"]", "[\"tap-*\"], unknown: audit"));
+    assert_eq!(bed.arrived(&uplink, &stranger, &[&good]), [true]);
+    assert_eq!(
+        bed.counters().of("tap-other").audited,
+        [(Reason::UnknownPort, 1)].into()
+    );
+}
+
+#[test]
+fn counters_outlive_a_change_and_go_with_their_port() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let web = bed.plug("tap-web");
+    let uplink = bed.uplink();
+    bed.apply(STRICT);
+    let [own, foreign, other] = [10, 99, 11].map(|last| arp(0x0a, [192, 0, 2, last]));
+    bed.arrived(&uplink, &web, &[&own, &foreign]);
+    bed.apply(&STRICT.replace("192.0.2.10", "192.0.2.11"));
+    bed.arrived(&uplink, &web, &[&other]);
+    let counters = bed.counters().of("tap-web");
+    assert_eq!((counters.passed, counters.refused_total()), (2, 1));
+    let applied = bed.apply(&STRICT.replace("name: web", "name: other"));
+    assert_eq!(
+        (applied.added, applied.removed),
+        (vec!["other".to_owned()], vec!["web".to_owned()])
+    );
+    let counters = bed.counters().of("tap-web");
+    assert_eq!((counters.passed, counters.refused_total()), (0, 0));
+}
+
+/// What would let frames past the flows is an error, or is said.
+#[test]
+fn a_bridge_that_cannot_be_guarded_is_refused() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let _web = bed.plug("tap-web");
+    let refused = |bed: &mut Bed, words: &str| {
+        let error = bed.try_apply(STRICT).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+        assert!(!bed.state().present);
+    };
+    let bridge = Switch::BRIDGE;
+    bed.switch
+        .vsctl(&["set-fail-mode", bridge, "standalone"])
+        .unwrap();
+    refused(&mut bed, "ovs-vsctl set-fail-mode br0 secure");
+    let capabilities = bed.driver.probe().unwrap();
+    assert!(matches!(
+        capabilities.of(Feature::Resident),
+        Support::None(_)
+    ));
+    let weaker = Options {
+        may_fail_open: true,
+        ..options(&bed.switch)
+    };
+    let desired = bed::desired(STRICT);
+    let mut driver = Ovs::new(weaker);
+    driver.apply(&desired).unwrap();
+    driver.remove(&Scope::All).unwrap();
+    bed.switch
+        .vsctl(&["set-fail-mode", bridge, "secure"])
+        .unwrap();
+    bed.switch
+        .vsctl(&[
+            "--no-wait",
+            "set-controller",
+            bridge,
+            "tcp:192.0.2.200:6653",
+        ])
+        .unwrap();
+    refused(&mut bed, "disable-in-band=true");
+    bed.switch.vsctl(&["del-controller", bridge]).unwrap();
+    bed.switch
+        .ofctl("add-flow", &["table=210,priority=1,actions=drop"])
+        .unwrap();
+    refused(&mut bed, "table 210 of bridge br0 is in use");
+    bed.switch.ofctl("del-flows", &["table=210"]).unwrap();
+    bed.apply(STRICT);
+}
+
+#[test]
+fn a_port_without_its_interface_is_an_error_that_says_what_to_do() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let alone = STRICT.replace("[\"tap-*\"]", "[]");
+    let error = bed.try_apply(&alone).unwrap_err().to_string();
+    assert!(
+        error.contains("port web: br0 has no interface tap-web"),
+        "{error}"
+    );
+    bed.switch
+        .vsctl(&[
+            "add-br",
+            "br1",
+            "--",
+            "set",
+            "bridge",
+            "br1",
+            "datapath_type=netdev",
+        ])
+        .unwrap();
+    let _web = bed.switch.host().tap("tap-web").unwrap();
+    bed.switch.vsctl(&["add-port", "br1", "tap-web"]).unwrap();
+    let error = bed.try_apply(&alone).unwrap_err().to_string();
+    assert!(error.contains("tap-web is on the bridge br1"), "{error}");
+}
+
+/// A host without patterns leaves every other port alone.
+#[test]
+fn without_patterns_only_ports_are_guarded() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let [web, other] = [bed.plug("tap-web"), bed.plug("tap-other")];
+    let uplink = bed.uplink();
+    bed.apply(&STRICT.replace("[\"tap-*\"]", "[]"));
+    let frames = [10, 99].map(|last| arp(0x0a, [192, 0, 2, last]));
+    let [good, bad] = &frames;
+    assert_eq!(bed.arrived(&uplink, &web, &[good, bad]), [true, false]);
+    assert_eq!(bed.arrived(&uplink, &other, &[good, bad]), [true, true]);
+}
+
+#[test]
+fn a_port_is_found_by_what_others_wrote_about_its_interface() {
+    let Some(bed) = Bed::new() else {
+        return;
+    };
+    // Two of one card: Xen's, and that of the emulated card in its place.
+    let _taps = [bed.plug("vif1.0"), bed.plug("tap1.0"), bed.plug("vif2.0")];
+    let written = [
+        ("iface-id", "web"),
+        ("attached-mac", "02:00:00:00:00:0a"),
+        ("vm-uuid", "web"),
+        ("xs-vif-uuid", "web"),
+    ];
+    let bindings = [
+        Binding::IfaceId,
+        Binding::AttachedMac,
+        Binding::VmUuid,
+        Binding::XsVifUuid,
+    ];
+    for ((key, value), binding) in written.into_iter().zip(bindings) {
+        for device in ["vif1.0", "tap1.0"] {
+            let id = format!("external_ids:{key}=\"{value}\"");
+            bed.switch
+                .vsctl(&["set", "interface", device, &id])
+                .unwrap();
+        }
+        let mut driver = Ovs::new(Options {
+            binding,
+            ..options(&bed.switch)
+        });
+        driver.apply(&bed::desired(STRICT)).unwrap();
+        let devices: Vec<String> = driver
+            .observe()
+            .unwrap()
+            .ports
+            .into_iter()
+            .map(|port| port.device)
+            .collect();
+        assert_eq!(devices.len(), 2, "{binding:?}: {devices:?}");
+        assert!(!devices.contains(&"vif2.0".to_owned()), "{devices:?}");
+        driver.remove(&Scope::All).unwrap();
+    }
+}
+
+/// What is refused never comes to where the bridge learns.
+#[test]
+fn refused_frames_teach_the_switch_nothing() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let web = bed.plug("tap-web");
+    let uplink = bed.uplink();
+    bed.apply(STRICT);
+    uplink.write(&arp(0x0b, [192, 0, 2, 11])).unwrap();
+    bed.counters();
+    let before = bed.switch.learned().unwrap();
+    for last in 0..200 {
+        web.write(&arp(0x0b, [192, 0, 2, last])).unwrap();
+    }
+    bed.arrived_soon(&uplink, &web, &[&arp(0x0b, [192, 0, 2, 11])]);
+    assert!(bed.counters().of("tap-web").refused[&Reason::Mac] >= 200);
+    assert_eq!(bed.switch.learned().unwrap(), before);
+}
