@@ -7,6 +7,10 @@ use crate::Link;
 /// Why, if it is one of them.
 pub(crate) fn of(link: &Link) -> Option<String> {
     let by_itself = match link.kind.as_str() {
+        _ if !link.ethernet && !link.loopback => {
+            "its frames have no Ethernet headers, so nothing in them can be compared with a MAC"
+                .to_owned()
+        }
         // Their guest's frames are sent straight through the interface below (macvlan_start_xmit,
         // ipvlan_start_xmit); what they receive is what others send to the guest.
         "macvlan" | "macvtap" | "ipvlan" | "ipvtap" => format!(
@@ -62,6 +66,7 @@ mod tests {
     fn what_goes_past_netdev_ingress_is_known_by_kind_or_port() {
         let kind = |kind: &str| Link {
             kind: kind.to_owned(),
+            ethernet: true,
             ..Link::default()
         };
         for bypass in ["macvtap", "macvlan", "ipvlan", "ipvtap", "vxlan", "geneve"] {
@@ -72,6 +77,7 @@ mod tests {
         }
         let port = |name: &str| Link {
             port_name: name.to_owned(),
+            ethernet: true,
             ..Link::default()
         };
         for representor in ["pf0vf3", "c1pf0sf88", "pf1vf127"] {
@@ -80,5 +86,10 @@ mod tests {
         for other in ["p0", "pf0", "", "vf", "pf0vf"] {
             assert_eq!(of(&port(other)), None, "{other}");
         }
+        let tunnel = Link {
+            ethernet: false,
+            ..kind("tun")
+        };
+        assert!(of(&tunnel).is_some(), "a tun in mode tun");
     }
 }

@@ -30,6 +30,8 @@ pub struct Link {
     pub parent: String,
     /// What a switch calls the port behind it.
     pub port_name: String,
+    /// Its frames have Ethernet headers (`ARPHRD_ETHER`).
+    pub ethernet: bool,
     /// It is the loopback interface.
     pub loopback: bool,
     /// Somebody set it up.

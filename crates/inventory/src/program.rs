@@ -1,5 +1,6 @@
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,8 @@ use thiserror::Error;
 
 /// How long a hypervisor's program may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long its pipes may stay open when it has ended.
+const GRACE: Duration = Duration::from_secs(1);
 const NAP: Duration = Duration::from_millis(2);
 
 /// Why a hypervisor's own program gave no answer.
@@ -64,7 +67,8 @@ pub(crate) fn ask(program: &str, arguments: &[&str]) -> Result<String, ProgramEr
             program: program.to_owned(),
         });
     };
-    let text = |reader: thread::JoinHandle<String>| reader.join().unwrap_or_default();
+    // What it started may hold on to its pipes for ever; what came until now is all that it said.
+    let text = |reader: Receiver<String>| reader.recv_timeout(GRACE).unwrap_or_default();
     let (out, err) = (text(out), text(err));
     match success {
         true => Ok(out),
@@ -102,13 +106,16 @@ fn wait(child: &mut Child) -> std::io::Result<Option<bool>> {
 }
 
 /// Beside waiting: a program that is not read does not end.
-fn drain(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> {
+fn drain(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    let (tell, text_of) = mpsc::channel();
     thread::spawn(move || {
         let mut text = Vec::new();
         if let Some(mut pipe) = pipe {
             // What was read before an error is shown as it is.
             let _ = pipe.read_to_end(&mut text);
         }
-        String::from_utf8_lossy(&text).into_owned()
-    })
+        // Nobody listens any more if it took too long.
+        let _ = tell.send(String::from_utf8_lossy(&text).into_owned());
+    });
+    text_of
 }

@@ -24,6 +24,8 @@ const IFLA_PARENT_DEV_BUS_NAME: u16 = 57;
 /// Counting every interface's packets is most of the work of a dump.
 const SKIP_STATISTICS: u32 = 1 << 3;
 
+/// `ARPHRD_ETHER`.
+const ETHERNET: u16 = 1;
 const UP: u32 = 1;
 const LOOPBACK: u32 = 1 << 3;
 const LOWER_UP: u32 = 1 << 16;
@@ -48,6 +50,7 @@ fn link(body: &[u8]) -> Option<Link> {
         up: flags & UP != 0,
         carrier: flags & LOWER_UP != 0,
         loopback: flags & LOOPBACK != 0,
+        ethernet: body.get(2..4) == Some(&ETHERNET.to_ne_bytes()),
         ..Link::default()
     };
     let mut lower_is_elsewhere = false;

@@ -46,6 +46,8 @@ trait Guests {
 /// The hypervisors of this host, asked once each and not before somebody wants to know.
 #[derive(Default)]
 struct Host {
+    /// One that does not answer has no guests: at boot guards come before hypervisors do.
+    at_boot: bool,
     libvirt: OnceCell<Vec<libvirt::Vif>>,
     ovs: OnceCell<Vec<ovs::Vif>>,
     xen: OnceCell<Vec<xen::Vif>>,
@@ -55,6 +57,15 @@ impl Whereabouts {
     /// Looks all ports up.
     pub(crate) fn of(policy: &Policy) -> Result<Whereabouts, Failure> {
         Whereabouts::among(policy, &Host::default())
+    }
+
+    /// The same at boot, when nothing is in force yet and no hypervisor runs: their guests are not here.
+    pub(crate) fn at_boot(policy: &Policy) -> Result<Whereabouts, Failure> {
+        let host = Host {
+            at_boot: true,
+            ..Host::default()
+        };
+        Whereabouts::among(policy, &host)
     }
 
     fn among(policy: &Policy, guests: &impl Guests) -> Result<Whereabouts, Failure> {
@@ -157,25 +168,27 @@ fn devices<'v, V>(
 
 impl Guests for Host {
     fn libvirt(&self) -> Result<&[libvirt::Vif], Failure> {
-        once(&self.libvirt, "libvirt", libvirt::vifs)
+        once(&self.libvirt, self.at_boot, "libvirt", libvirt::vifs)
     }
 
     fn ovs(&self) -> Result<&[ovs::Vif], Failure> {
-        once(&self.ovs, "Open vSwitch", ovs::vifs)
+        once(&self.ovs, self.at_boot, "Open vSwitch", ovs::vifs)
     }
 
     fn xen(&self) -> Result<&[xen::Vif], Failure> {
-        once(&self.xen, "Xen", xen::vifs)
+        once(&self.xen, self.at_boot, "Xen", xen::vifs)
     }
 }
 
 fn once<'h, V>(
     known: &'h OnceCell<Vec<V>>,
+    at_boot: bool,
     who: &str,
     ask: impl Fn() -> Result<Vec<V>, ProgramError>,
 ) -> Result<&'h [V], Failure> {
     if known.get().is_none() {
-        let vifs = ask().map_err(|error| {
+        let vifs = ask().or_else(|error| if at_boot { Ok(Vec::new()) } else { Err(error) });
+        let vifs = vifs.map_err(|error| {
             let what = format!("ports are bound by {who}, which does not answer: {error}");
             let advice = "start it, or install its command line; nothing was changed";
             Failure::new(Exit::Unavailable, what, advice)

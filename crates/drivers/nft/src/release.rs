@@ -2,7 +2,8 @@
 
 use vifguard_driver::{Error, Result, Scope};
 use vifguard_netlink::Error as KernelError;
-use vifguard_netlink::nft::{Batch, Connection, Value};
+use vifguard_netlink::nft::{Batch, Connection, Policy, Value};
+use vifguard_netlink::wait_for_readers;
 
 use crate::apply::seal;
 use crate::change::Change;
@@ -24,6 +25,14 @@ pub(crate) fn release(kernel: &mut Connection, scope: &Scope) -> Result<Vec<Stri
             .map_err(|error| step("read what is in force", error))?;
         let held = &tables.main;
         let mut batch = Batch::after(generation);
+        if *scope == Scope::All && ease(&tables, &mut batch) {
+            match kernel.commit(batch.close()) {
+                Ok(()) => wait_for_readers(),
+                Err(KernelError::Stale) => {}
+                Err(error) => return Err(step("take the rules away", error)),
+            }
+            continue;
+        }
         let released = match scope {
             Scope::All => all(&tables, &mut batch),
             Scope::Port(name) => {
@@ -54,14 +63,30 @@ pub(crate) fn release(kernel: &mut Connection, scope: &Scope) -> Result<Vec<Stri
     })
 }
 
+/// Before the judge's table goes: a base chain has no rules a moment before it has no hooks, and until then
+/// its policy speaks. Gates go first, since they refuse what is no longer judged.
+fn ease(tables: &Tables, batch: &mut Batch) -> bool {
+    let mut eased = false;
+    for (name, body) in &tables.main.chains {
+        if body
+            .base
+            .as_ref()
+            .is_some_and(|base| base.policy != Policy::Accept)
+        {
+            batch.set_policy(&main_table(), name, Policy::Accept);
+            eased = true;
+        }
+    }
+    for (family, _) in tables.gates.iter().filter(|(_, gate)| gate.present) {
+        batch.delete_table(&table(*family));
+        eased = true;
+    }
+    eased
+}
+
 fn all(tables: &Tables, batch: &mut Batch) -> Vec<String> {
     if tables.main.present {
         batch.delete_table(&main_table());
-    }
-    for (family, gate) in &tables.gates {
-        if gate.present {
-            batch.delete_table(&table(*family));
-        }
     }
     let entries = tables.main.entries.iter();
     entries.map(|entry| entry.port.clone()).collect()

@@ -148,6 +148,26 @@ fn courts_have_names_that_tell_them_apart() {
     assert_eq!(single.to_string(), "mac+l2");
 }
 
+/// While patterns change, what both refuse is refused throughout.
+#[test]
+fn between_two_gates_stands_one_that_refuses_what_both_do() {
+    let gate = |prefixes: &[&str], refused: &[&str]| Gate {
+        prefixes: prefixes.iter().map(ToString::to_string).collect(),
+        refused: refused.iter().map(ToString::to_string).collect(),
+        ..Gate::default()
+    };
+    let cases = [
+        (gate(&["tap"], &[]), gate(&["t"], &[]), gate(&["tap"], &[])),
+        (gate(&["tap"], &[]), gate(&["tap-"], &["tap1"]), gate(&["tap-"], &["tap1"])),
+        (gate(&["tap"], &[]), gate(&["vnet"], &[]), gate(&[], &[])),
+        (gate(&[], &["eth7"]), gate(&["eth"], &[]), gate(&[], &["eth7"])),
+    ];
+    for (one, other, both) in cases {
+        assert_eq!(one.meet(&other), both);
+        assert_eq!(other.meet(&one), both);
+    }
+}
+
 #[test]
 fn a_gate_refuses_what_the_judge_never_had() {
     let gate = Gate {

@@ -3,6 +3,7 @@
 use crate::program::{ProgramError, ask};
 
 const VIRSH: &str = "virsh";
+const TRIES: usize = 3;
 
 /// An interface of a running domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,19 @@ pub struct Vif {
 
 /// All of them.
 pub fn vifs() -> Result<Vec<Vif>, ProgramError> {
+    // A domain that stops between the two questions has no table, or makes virsh fail: asked again.
+    let mut tries = 0;
+    loop {
+        match vifs_once() {
+            Err(ProgramError::Failed { .. } | ProgramError::Unclear { .. }) if tries < TRIES => {
+                tries += 1;
+            }
+            answer => return answer,
+        }
+    }
+}
+
+fn vifs_once() -> Result<Vec<Vif>, ProgramError> {
     let running = domains(&ask(VIRSH, &["--readonly", "list", "--uuid", "--name"])?);
     if running.is_empty() {
         return Ok(Vec::new());
@@ -67,6 +81,13 @@ fn interfaces(running: &[(String, String)], tables: &str) -> Result<Vec<Vif>, Pr
             _ => {}
         }
     }
+    if domains.next().is_some() {
+        // Which of them has no table, nobody says: none of the tables can be told whose it is.
+        return Err(ProgramError::Unclear {
+            program: VIRSH.to_owned(),
+            what: "fewer tables than there are domains".to_owned(),
+        });
+    }
     Ok(vifs)
 }
 
@@ -96,5 +117,7 @@ mod tests {
             ),
             ("db 1", "vnet0", "52:54:00:aa:00:11")
         );
+        let (first, _) = tables.split_once("\n\n").unwrap();
+        assert!(interfaces(&running, first).is_err());
     }
 }

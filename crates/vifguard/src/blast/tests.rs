@@ -13,6 +13,7 @@ fn link(index: u32, name: &str, kind: &str) -> Link {
         kind: kind.to_owned(),
         up: true,
         carrier: true,
+        ethernet: true,
         ..Link::default()
     }
 }

@@ -53,7 +53,11 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     if args.watch {
         return watch::run(args, output);
     }
-    let asked = Prospect::read(&args.policy.file, args.driver.driver);
+    let asked = Prospect::read(
+        &args.policy.file,
+        args.driver.driver,
+        args.last_good.is_some(),
+    );
     let (done, exit) = match (asked, &args.last_good) {
         (Err(wrong), Some(kept)) if fallback::is_of_file(&wrong) => {
             return fallback::run(args, kept, wrong, output);

@@ -66,7 +66,7 @@ struct Again {
 }
 
 fn again(args: &EnforceArgs, kept: &Path, output: &Output) -> Result<Again> {
-    let prospect = Prospect::read(kept, args.driver.driver)?;
+    let prospect = Prospect::read(kept, args.driver.driver, true)?;
     let fallback = Fallback {
         file: kept.display().to_string(),
         since: format_rfc3339_seconds(last_good::since(kept)?).to_string(),

@@ -55,7 +55,7 @@ pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
         mut driver,
         can,
         ..
-    } = Prospect::read(&args.policy.file, name)?;
+    } = Prospect::read(&args.policy.file, name, false)?;
     let (preview, can, seen) = match driver.preview(&desired) {
         Err(Error::Privilege) => {
             let (preview, can) = on_empty_host(name, &desired)?;

@@ -37,9 +37,9 @@ pub(super) struct Prospect {
 }
 
 impl Prospect {
-    /// Reads all of it. The policy takes its while with ten thousand ports, and a probe waits for the
+    /// Reads all of it; at boot, hypervisors that do not answer yet have no guests. The policy takes its while with ten thousand ports, and a probe waits for the
     /// kernel, so that the two go side by side.
-    pub(super) fn read(file: &Path, name: DriverName) -> Result<Prospect> {
+    pub(super) fn read(file: &Path, name: DriverName, at_boot: bool) -> Result<Prospect> {
         let (loaded, beside) = thread::scope(|scope| {
             let beside = scope.spawn(|| {
                 let host = links();
@@ -51,8 +51,11 @@ impl Prospect {
         });
         let Loaded { policy, text } = loaded?;
         let beside = beside.map_err(|_| unreadable(&io::Error::other("its thread panicked")))?;
-        let (host, driver, can) = beside;
-        let Whereabouts { desired, absent } = Whereabouts::of(&policy)?;
+        let (host, mut driver, can) = beside;
+        let Whereabouts { desired, absent } = match at_boot && is_bare(driver.as_mut()) {
+            true => Whereabouts::at_boot(&policy)?,
+            false => Whereabouts::of(&policy)?,
+        };
         Ok(Prospect {
             policy,
             text,
@@ -65,6 +68,11 @@ impl Prospect {
             silenced: Vec::new(),
         })
     }
+}
+
+/// Is nothing in force? If that cannot be told, something may be.
+fn is_bare(driver: &mut dyn Driver) -> bool {
+    driver.observe().is_ok_and(|state| !state.present)
 }
 
 /// This host's interfaces and routes.

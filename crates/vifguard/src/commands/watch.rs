@@ -45,7 +45,7 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     let (tell, events) = mpsc::channel();
     // Held back in every thread from here on, and taken by one.
     signals(tell.clone())?;
-    let mut prospect = Prospect::read(&args.policy.file, args.driver.driver)?;
+    let mut prospect = Prospect::read(&args.policy.file, args.driver.driver, false)?;
     prospect.check(args.driver.driver, args.yes)?;
     let mut heard = HashSet::new();
     // From before the first look: what happens after it is not missed.
@@ -137,7 +137,7 @@ fn hold_places(prospect: &mut Prospect) {
 }
 
 fn reload(prospect: &mut Prospect, args: &EnforceArgs) -> Result<()> {
-    let mut asked = Prospect::read(&args.policy.file, args.driver.driver)?;
+    let mut asked = Prospect::read(&args.policy.file, args.driver.driver, false)?;
     asked.check(args.driver.driver, true)?;
     *prospect = asked;
     Ok(())

@@ -6,6 +6,7 @@ fn host() -> Links {
     let link = |name: &str, kind: &str| Link {
         name: name.to_owned(),
         kind: kind.to_owned(),
+        ethernet: true,
         other_names: vec![format!("{name}-alias")],
         ..Link::default()
     };

@@ -105,3 +105,26 @@ fn a_driver_that_cannot_is_refused_and_another_named() {
         .ends(0)
         .says("degraded: port port-1 without mac");
 }
+
+/// At boot guards come before hypervisors; later one that does not answer is an error.
+#[test]
+fn a_hypervisor_that_does_not_answer_yet_has_no_guests() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let netns = Netns::new("host").unwrap();
+    let _tap = netns.tap("tap0").unwrap();
+    let text = policy(&["tap0"])
+        + "  - { name: guest, network: net, mac: \"02:00:00:00:99:01\", xen: { domain: nowhere } }\n";
+    let file = TempFile::new(text);
+    let kept = TempFile::new("");
+    let now = ["enforce", "-f", file.path()];
+    inside(&netns, &now).ends(69).says("ports are bound by Xen, which does not answer");
+    let at_boot = [&now[..], &["--last-good", kept.path()]].concat();
+    inside(&netns, &at_boot)
+        .ends(0)
+        .says("1 port in force by nft")
+        .says("port guest: Xen domain nowhere, VIF 0");
+    // Something is in force: who does not answer may well have guests.
+    inside(&netns, &at_boot).ends(69);
+}

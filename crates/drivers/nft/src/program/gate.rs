@@ -109,12 +109,18 @@ impl Gate {
             gate.refused.contains(name) || prefix && strict
         };
         let names = self.refused.union(&other.refused);
+        // Of two prefixes of which one begins the other, the longer is what both cover.
+        let both =
+            |one: &String, other: &String| match (one.starts_with(other), other.starts_with(one)) {
+                (true, _) => Some(one.clone()),
+                (false, true) => Some(other.clone()),
+                (false, false) => None,
+            };
+        let pairs = self.prefixes.iter();
+        let pairs =
+            pairs.flat_map(|one| other.prefixes.iter().filter_map(move |two| both(one, two)));
         Gate {
-            prefixes: self
-                .prefixes
-                .intersection(&other.prefixes)
-                .cloned()
-                .collect(),
+            prefixes: pairs.collect(),
             refused: names
                 .filter(|name| covers(self, name) && covers(other, name))
                 .cloned()
