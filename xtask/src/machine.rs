@@ -33,6 +33,13 @@ pub(crate) const NFT: Tool = Tool {
     needed_for: "tests in which somebody else changes the rules (vifguard itself never runs it)",
 };
 
+/// A switch with its datapath in userspace, and its programs.
+pub(crate) const OVS: Tool = Tool {
+    program: "ovs-vswitchd",
+    package: "openvswitch-switch",
+    needed_for: "tests of the Open vSwitch driver",
+};
+
 /// Daemons live here, which is not in everybody's PATH.
 const ALSO: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 

@@ -9,14 +9,14 @@ use vifguard_driver::{Applied, Desired, Error, Result};
 use crate::Options;
 use crate::bind::Bound;
 use crate::change::Change;
-use crate::cookie::{self, HOST, PROGRAM, all_of_ours, exactly};
+use crate::cookie::{self, HOST, all_of_ours, exactly};
 use crate::driver::{NAME, step};
 use crate::flow::{CONTROLLER, Counted, Flow, parse_dump};
 use crate::held::Held;
 use crate::note::Seal;
-use crate::plan::{Ground, Plan, digest_of, of_host, wants};
+use crate::plan::{Ground, Plan, digest_of, of_host, program, wants};
 use crate::port::Place;
-use crate::program::{Table, shared};
+use crate::program::Table;
 use crate::tool::Tools;
 
 /// Of so many changed ports the flows are read one by one; of more, all are.
@@ -59,7 +59,7 @@ impl Task<'_> {
 
     fn few(&self, entries: &Held) -> Option<Few> {
         let seal = entries.seal()?;
-        let program = digest_of(&shared(self.ground.shape, PROGRAM));
+        let program = digest_of(&program(self.bound, self.ground));
         let host = &self.desired.host;
         let patterns: Vec<String> = host
             .guarded_interfaces

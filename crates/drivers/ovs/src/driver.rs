@@ -240,11 +240,13 @@ pub(crate) fn step(step: &str, error: ToolError) -> Error {
                 remedy: "install Open vSwitch (Debian, Ubuntu: openvswitch-switch)".to_owned(),
             }
         }
-        error => Error::Step {
-            driver: NAME,
-            step: step.to_owned(),
-            source: Box::new(error),
-        },
+        error @ (ToolError::Run { .. } | ToolError::Said { .. } | ToolError::Unreadable { .. }) => {
+            Error::Step {
+                driver: NAME,
+                step: step.to_owned(),
+                source: Box::new(error),
+            }
+        }
     }
 }
 

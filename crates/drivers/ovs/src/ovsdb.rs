@@ -149,9 +149,12 @@ fn rows(mut answer: Value) -> Option<Vec<Row>> {
     let Value::Array(rows) = answer.get_mut("rows")?.take() else {
         return None;
     };
-    let row = |row| match row {
-        Value::Object(row) => Some(row),
-        _ => None,
+    let row = |row| {
+        if let Value::Object(row) = row {
+            Some(row)
+        } else {
+            None
+        }
     };
     rows.into_iter().map(row).collect()
 }

@@ -11,7 +11,9 @@ use crate::flow::{Action, CONTROLLER, Flow, Match};
 use crate::note::{Note, PortNote, Seal};
 use crate::port::Place;
 use crate::program::word::JUDGED;
-use crate::program::{Builder, Entry, Shape, Sight, Table, own, passed, refused, shared};
+use crate::program::{
+    Builder, Elsewhere, Entry, Shape, Sight, Table, own, passed, refused, shared,
+};
 use crate::program::{at_the_gate, because};
 
 /// The priority of the flows that lead to the gate: nothing of the operator's comes before them.
@@ -58,7 +60,7 @@ impl Ground {
 impl Plan {
     /// The plan for a state.
     pub fn of(desired: &Desired, bound: &Bound<'_>, ground: Ground) -> Plan {
-        let program = shared(ground.shape, PROGRAM);
+        let program = program(bound, ground);
         let mut plan = Plan::part(desired, bound, ground, digest_of(&program), |_| true);
         plan.flows.extend(program);
         plan
@@ -80,6 +82,12 @@ impl Plan {
         }
         Plan { flows }
     }
+}
+
+/// What is the same for all ports.
+pub(crate) fn program(bound: &Bound<'_>, ground: Ground) -> Vec<Flow> {
+    let elsewhere = Elsewhere::of(bound.ports.iter().map(|(identity, _)| *identity));
+    shared(ground.shape, &elsewhere, PROGRAM)
 }
 
 /// A digest of all that a port's flows are made from: who has it need not make them to know them.

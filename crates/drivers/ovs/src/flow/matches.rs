@@ -120,9 +120,10 @@ impl Display for Match {
             if i > 0 {
                 f.write_str(",")?;
             }
-            match field {
-                Field::Protocol => f.write_str(value)?,
-                _ => write!(f, "{field}={value}")?,
+            if *field == Field::Protocol {
+                f.write_str(value)?;
+            } else {
+                write!(f, "{field}={value}")?;
             }
         }
         Ok(())
