@@ -53,7 +53,7 @@ fn no_frame_comes_before_its_policy() {
         return;
     }
     for place in [Place::Bridge, Place::Routed] {
-        let found = first_frame(&mut Nft::new(), place, 20 * times()).unwrap();
+        let found = first_frame(&mut Nft::new(), place.clone(), 20 * times()).unwrap();
         println!("{place:?}: {found}");
         assert!(found.ok(), "{found}");
     }
