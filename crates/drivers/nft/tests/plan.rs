@@ -158,9 +158,17 @@ fn between_two_gates_stands_one_that_refuses_what_both_do() {
     };
     let cases = [
         (gate(&["tap"], &[]), gate(&["t"], &[]), gate(&["tap"], &[])),
-        (gate(&["tap"], &[]), gate(&["tap-"], &["tap1"]), gate(&["tap-"], &["tap1"])),
+        (
+            gate(&["tap"], &[]),
+            gate(&["tap-"], &["tap1"]),
+            gate(&["tap-"], &["tap1"]),
+        ),
         (gate(&["tap"], &[]), gate(&["vnet"], &[]), gate(&[], &[])),
-        (gate(&[], &["eth7"]), gate(&["eth"], &[]), gate(&[], &["eth7"])),
+        (
+            gate(&[], &["eth7"]),
+            gate(&["eth"], &[]),
+            gate(&[], &["eth7"]),
+        ),
     ];
     for (one, other, both) in cases {
         assert_eq!(one.meet(&other), both);

@@ -16,7 +16,7 @@ use vifguard_lab::ovs::Switch;
 use vifguard_ovs::{Options, Ovs};
 use vifguard_policy::Policy;
 
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 25;
 
 fn main() {
     let ports: usize = std::env::args()
@@ -79,7 +79,7 @@ fn main() {
     let (all, one_less) = (desired(ports + 1), desired(ports));
     let again = || Ovs::new(options.clone());
     let mut load = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..7 {
         load.push(time(|| again().apply(&one_less)));
         again().remove(&vifguard_driver::Scope::All).unwrap();
     }
@@ -98,12 +98,8 @@ fn main() {
     }
     let nothing = time(|| again().apply(&one_less));
     println!("{ports} ports: {all_flows} flows, {program} of them the same for all");
-    println!("load {:?}; nothing to do {nothing:?}", median(load));
-    println!(
-        "add one {:?}, remove one {:?} (medians of {ROUNDS})",
-        median(add),
-        median(remove)
-    );
+    println!("load {}; nothing to do {nothing:?}", of(load));
+    println!("add one {}, remove one {}", of(add), of(remove));
 }
 
 fn time<T, E: std::fmt::Debug>(work: impl FnOnce() -> Result<T, E>) -> Duration {
@@ -112,9 +108,9 @@ fn time<T, E: std::fmt::Debug>(work: impl FnOnce() -> Result<T, E>) -> Duration 
     begun.elapsed()
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+fn of(mut times: Vec<Duration>) -> String {
     times.sort_unstable();
-    times[times.len() / 2]
+    format!("{:.1?} (best {:.1?})", times[times.len() / 2], times[0])
 }
 
 fn desired(ports: usize) -> Desired {

@@ -9,14 +9,14 @@ use vifguard_driver::{Applied, Desired, Error, Result};
 use crate::Options;
 use crate::bind::Bound;
 use crate::change::Change;
-use crate::cookie::{self, HOST, PROGRAM, all_of_ours, exactly};
+use crate::cookie::{self, HOST, all_of_ours, exactly};
 use crate::driver::{NAME, step};
 use crate::flow::{CONTROLLER, Counted, Flow, parse_dump};
 use crate::held::Held;
 use crate::note::Seal;
-use crate::plan::{Ground, Plan, digest_of, of_host, wants};
+use crate::plan::{Ground, Plan, Program, digest_of, of_host, program_wants, wants};
 use crate::port::Place;
-use crate::program::{Table, shared};
+use crate::program::Table;
 use crate::tool::Tools;
 
 /// Of so many changed ports the flows are read one by one; of more, all are.
@@ -59,14 +59,13 @@ impl Task<'_> {
 
     fn few(&self, entries: &Held) -> Option<Few> {
         let seal = entries.seal()?;
-        let program = digest_of(&shared(self.ground.shape, PROGRAM));
         let host = &self.desired.host;
         let patterns: Vec<String> = host
             .guarded_interfaces
             .iter()
             .map(ToString::to_string)
             .collect();
-        let is_as_before = seal.program == program
+        let is_as_before = seal.wants == program_wants(self.bound, self.ground)
             && seal.sight == self.ground.shape.sight
             && seal.unknown == host.unknown
             && seal.guarded == patterns;
@@ -100,7 +99,7 @@ impl Task<'_> {
                 .collect(),
             others: after.keys().filter(|port| !differ.contains(port)).count(),
             differ,
-            program,
+            program: known(&seal),
         })
     }
 
@@ -119,18 +118,16 @@ impl Task<'_> {
                 .map(|number| place((number, String::new())))
                 .collect(),
         };
-        let flows = of_host(&self.desired.host, &bound, self.ground, seal.program);
+        let flows = of_host(&self.desired.host, &bound, self.ground, known(seal));
         (digest_of(&flows) == seal.digest).then_some(flows)
     }
 
     fn change_few(&self, few: Few) -> Result<Applied> {
         let known: Vec<String> = few.known.iter().map(|port| exactly(*port)).collect();
         let mut held = read(self.tools, &known)?;
-        held.flows.extend(
-            few.host
-                .into_iter()
-                .map(|flow| (flow.key.clone(), Counted { flow, frames: 0 })),
-        );
+        for flow in few.host {
+            held.add(Counted { flow, frames: 0 });
+        }
         let plan = Plan::part(self.desired, self.bound, self.ground, few.program, |port| {
             few.differ.contains(&port)
         });
@@ -240,13 +237,21 @@ fn numbers(heading: &str) -> std::ops::RangeInclusive<u8> {
     first..=ends.next().unwrap_or(first)
 }
 
+/// The flows that are the same for all ports, as the seal tells of them.
+fn known(seal: &Seal) -> Program {
+    Program {
+        wants: seal.wants,
+        digest: seal.program,
+    }
+}
+
 /// Ports that differ.
 struct Few {
     differ: BTreeSet<u64>,
     /// Those among them that have flows.
     known: BTreeSet<u64>,
     others: usize,
-    program: [u8; 8],
+    program: Program,
     /// The host's flows as they are.
     host: Vec<Flow>,
 }

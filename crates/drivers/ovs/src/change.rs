@@ -27,7 +27,7 @@ impl Change {
     pub fn between(held: &Held, plan: &Plan) -> Change {
         let wanted: HashMap<&Key, &Flow> =
             plan.flows.iter().map(|flow| (&flow.key, flow)).collect();
-        let gone = held.flows.values().map(|counted| &counted.flow);
+        let gone = held.flows().map(|counted| &counted.flow);
         // One that is to be another is deleted too: in its place it would go on counting from where it was.
         let stays = |flow: &&Flow| wanted.get(&flow.key) == Some(flow);
         let mut delete: Vec<(Key, u64)> = gone
@@ -35,11 +35,7 @@ impl Change {
             .map(|flow| (flow.key.clone(), flow.cookie))
             .collect();
         delete.sort_unstable();
-        let differs = |flow: &&Flow| {
-            held.flows
-                .get(&flow.key)
-                .is_none_or(|there| there.flow != **flow)
-        };
+        let differs = |flow: &&Flow| held.flow(&flow.key) != Some(*flow);
         let add: Vec<Flow> = plan.flows.iter().filter(differs).cloned().collect();
         let mut touched: BTreeSet<u64> = add.iter().map(|flow| flow.cookie).collect();
         touched.extend(delete.iter().map(|(_, cookie)| *cookie));

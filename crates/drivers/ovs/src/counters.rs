@@ -30,7 +30,8 @@ pub(crate) fn counters(held: &Held, first_table: u8) -> Counters {
             .by_device
             .insert(device.clone(), Default::default());
     }
-    for (key, counted) in &held.flows {
+    for counted in held.flows() {
+        let key = &counted.flow.key;
         let device = key.in_port().and_then(|number| devices.get(&number));
         let Some(port) = device.and_then(|device| counters.by_device.get_mut(device)) else {
             continue;

@@ -12,8 +12,9 @@ use crate::plan::digest_of;
 /// All flows of ours, as they were read.
 #[derive(Clone, Debug, Default)]
 pub struct Held {
-    /// Each flow, with the frames that it matched.
-    pub flows: HashMap<Key, Counted>,
+    flows: HashMap<Key, Counted>,
+    /// What the flows at the gate tell.
+    notes: HashMap<Key, Note>,
 }
 
 /// A port as the switch has it.
@@ -30,23 +31,35 @@ pub struct HeldPort {
 impl Held {
     /// What a dump holds.
     pub fn of(dump: Vec<Counted>) -> Held {
-        let keyed = dump
-            .into_iter()
-            .map(|counted| (counted.flow.key.clone(), counted));
-        Held {
-            flows: keyed.collect(),
+        let mut held = Held::default();
+        dump.into_iter().for_each(|counted| held.add(counted));
+        held
+    }
+
+    pub(crate) fn add(&mut self, counted: Counted) {
+        let key = counted.flow.key.clone();
+        if let Some(note) = Note::read(&counted.flow.actions) {
+            self.notes.insert(key.clone(), note);
         }
+        self.flows.insert(key, counted);
+    }
+
+    /// Every flow.
+    pub fn flows(&self) -> impl Iterator<Item = &Counted> {
+        self.flows.values()
+    }
+
+    /// The flow that has a key.
+    pub fn flow(&self, key: &Key) -> Option<&Flow> {
+        self.flows.get(key).map(|counted| &counted.flow)
     }
 
     /// The numbers of interfaces that are let through unjudged.
     pub(crate) fn let_through(&self, gate: u8) -> BTreeSet<u32> {
-        let is_host =
-            |counted: &&Counted| counted.flow.cookie == HOST && counted.flow.key.table == gate;
-        let hosts = self.flows.values().filter(is_host);
-        let numbers = hosts.filter(|counted| Note::read(&counted.flow.actions).is_none());
-        numbers
-            .filter_map(|counted| counted.flow.key.in_port())
-            .collect()
+        let hosts = self.flows().map(|counted| &counted.flow);
+        let hosts = hosts.filter(|flow| flow.cookie == HOST && flow.key.table == gate);
+        let untold = hosts.filter(|flow| !self.notes.contains_key(&flow.key));
+        untold.filter_map(|flow| flow.key.in_port()).collect()
     }
 
     /// Is there anything?
@@ -56,48 +69,42 @@ impl Held {
 
     /// Ports, by the number of their interface.
     pub fn ports(&self) -> BTreeMap<u32, HeldPort> {
-        let entry = |counted: &Counted| {
-            let flow = &counted.flow;
-            let Some(Note::Port(note)) = Note::read(&flow.actions) else {
+        let entry = |(key, note): (&Key, &Note)| {
+            let Note::Port(note) = note else {
                 return None;
             };
-            let number = flow.key.in_port()?;
-            let cookie = flow.cookie;
-            Some((
+            let number = key.in_port()?;
+            let port = HeldPort {
+                note: note.clone(),
                 number,
-                HeldPort {
-                    note,
-                    number,
-                    cookie,
-                },
-            ))
+                cookie: self.flow(key)?.cookie,
+            };
+            Some((number, port))
         };
-        self.flows.values().filter_map(entry).collect()
+        self.notes.iter().filter_map(entry).collect()
     }
 
     /// Guarded interfaces without a port, by their number.
     pub fn unknown(&self) -> BTreeMap<u32, String> {
-        let entry = |counted: &Counted| match Note::read(&counted.flow.actions) {
-            Some(Note::Unknown { device }) => Some((counted.flow.key.in_port()?, device)),
-            _ => None,
+        let entry = |(key, note): (&Key, &Note)| match note {
+            Note::Unknown { device } => Some((key.in_port()?, device.clone())),
+            Note::Port(_) | Note::Seal(_) => None,
         };
-        self.flows.values().filter_map(entry).collect()
+        self.notes.iter().filter_map(entry).collect()
     }
 
     /// What holds for all.
     pub fn seal(&self) -> Option<Seal> {
-        self.flows
-            .values()
-            .find_map(|counted| match Note::read(&counted.flow.actions) {
-                Some(Note::Seal(seal)) => Some(seal),
-                _ => None,
-            })
+        self.notes.values().find_map(|note| match note {
+            Note::Seal(seal) => Some(seal.clone()),
+            Note::Port(_) | Note::Unknown { .. } => None,
+        })
     }
 
     /// What is not as it was left, by the digests that were left with it.
     pub fn drift(&self) -> Vec<Drift> {
         let mut by_cookie: HashMap<u64, Vec<&Flow>> = HashMap::new();
-        for counted in self.flows.values() {
+        for counted in self.flows() {
             by_cookie
                 .entry(counted.flow.cookie)
                 .or_default()

@@ -1,6 +1,6 @@
 //! What the flows at the gate tell whoever reads them: so the switch alone knows what is in force.
 
-use vifguard_policy::{DevicePattern, GuardSet, Host, Mode, Unknown};
+use vifguard_policy::{GuardSet, Mode, Unknown};
 
 use crate::program::Sight;
 
@@ -47,27 +47,12 @@ pub struct Seal {
     pub unknown: Unknown,
     /// What the flows were made for.
     pub sight: Sight,
-    /// Of the flows that are the same on every host.
+    /// Of what the flows were made from that are the same for all ports.
+    pub wants: [u8; 8],
+    /// Of these flows.
     pub program: [u8; 8],
     /// Of the host's.
     pub digest: [u8; 8],
-}
-
-impl Seal {
-    /// The seal of a host.
-    pub fn of(host: &Host, sight: Sight, program: [u8; 8], digest: [u8; 8]) -> Seal {
-        Seal {
-            guarded: host
-                .guarded_interfaces
-                .iter()
-                .map(DevicePattern::to_string)
-                .collect(),
-            unknown: host.unknown,
-            sight,
-            program,
-            digest,
-        }
-    }
 }
 
 impl Note {
@@ -88,6 +73,7 @@ impl Note {
                 "seal".to_owned(),
                 seal.unknown.name().to_owned(),
                 seen(seal.sight).to_string(),
+                hex(&seal.wants),
                 hex(&seal.program),
                 hex(&seal.digest),
                 seal.guarded.join(" "),
@@ -119,12 +105,22 @@ impl Note {
             [EDITION, "unknown", device] => Some(Note::Unknown {
                 device: (*device).to_owned(),
             }),
-            [EDITION, "seal", unknown, sees, program, digest, guarded] => Some(Note::Seal(Seal {
+            [
+                EDITION,
+                "seal",
+                unknown,
+                sees,
+                wants,
+                program,
+                digest,
+                guarded,
+            ] => Some(Note::Seal(Seal {
                 guarded: guarded.split_whitespace().map(str::to_owned).collect(),
                 unknown: Unknown::ALL
                     .into_iter()
                     .find(|known| known.name() == *unknown)?,
                 sight: sight(sees.parse().ok()?),
+                wants: unhex(wants)?,
                 program: unhex(program)?,
                 digest: unhex(digest)?,
             })),

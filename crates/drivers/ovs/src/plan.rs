@@ -11,7 +11,9 @@ use crate::flow::{Action, CONTROLLER, Flow, Match};
 use crate::note::{Note, PortNote, Seal};
 use crate::port::Place;
 use crate::program::word::JUDGED;
-use crate::program::{Builder, Entry, Shape, Sight, Table, own, passed, refused, shared};
+use crate::program::{
+    Builder, Elsewhere, Entry, Shape, Sight, Table, own, passed, refused, shared,
+};
 use crate::program::{at_the_gate, because};
 
 /// The priority of the flows that lead to the gate: nothing of the operator's comes before them.
@@ -58,9 +60,13 @@ impl Ground {
 impl Plan {
     /// The plan for a state.
     pub fn of(desired: &Desired, bound: &Bound<'_>, ground: Ground) -> Plan {
-        let program = shared(ground.shape, PROGRAM);
-        let mut plan = Plan::part(desired, bound, ground, digest_of(&program), |_| true);
-        plan.flows.extend(program);
+        let flows = program(bound, ground);
+        let program = Program {
+            wants: program_wants(bound, ground),
+            digest: digest_of(&flows),
+        };
+        let mut plan = Plan::part(desired, bound, ground, program, |_| true);
+        plan.flows.extend(flows);
         plan
     }
 
@@ -69,7 +75,7 @@ impl Plan {
         desired: &Desired,
         bound: &Bound<'_>,
         ground: Ground,
-        program: [u8; 8],
+        program: Program,
         is_asked: impl Fn(u64) -> bool,
     ) -> Plan {
         let mut flows = of_host(&desired.host, bound, ground, program);
@@ -82,11 +88,36 @@ impl Plan {
     }
 }
 
-/// A digest of all that a port's flows are made from: who has it need not make them to know them.
+/// What is the same for all ports.
+fn program(bound: &Bound<'_>, ground: Ground) -> Vec<Flow> {
+    shared(ground.shape, &elsewhere(bound), PROGRAM)
+}
+
+/// A digest of all that these are made from: who has it need not make them to know them.
+pub(crate) fn program_wants(bound: &Bound<'_>, ground: Ground) -> [u8; 8] {
+    digest([format!("{:?} {:?} {MADE_BY}", ground.shape, elsewhere(bound)).as_str()])
+}
+
+fn elsewhere(bound: &Bound<'_>) -> Elsewhere {
+    Elsewhere::of(bound.ports.iter().map(|(identity, _)| *identity))
+}
+
+/// Flows of another release may be others.
+const MADE_BY: &str = env!("CARGO_PKG_VERSION");
+
+/// What is known of the flows that are the same for all ports.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Program {
+    /// A digest of what they are made from.
+    pub(crate) wants: [u8; 8],
+    /// A digest of the flows.
+    pub(crate) digest: [u8; 8],
+}
+
+/// The same of a port's flows.
 pub(crate) fn wants(identity: &Identity, place: &Place, host: &Host, ground: Ground) -> [u8; 8] {
     let closed = is_closed(host);
-    let made_by = env!("CARGO_PKG_VERSION");
-    let text = format!("{identity:?} {place:?} {ground:?} {closed} {made_by}");
+    let text = format!("{identity:?} {place:?} {ground:?} {closed} {MADE_BY}");
     digest([text.as_str()])
 }
 
@@ -133,7 +164,7 @@ pub(crate) fn of_host(
     host: &Host,
     bound: &Bound<'_>,
     ground: Ground,
-    program: [u8; 8],
+    program: Program,
 ) -> Vec<Flow> {
     let first_table = ground.shape.first_table;
     let mut build = Builder::new(first_table, HOST);
@@ -164,7 +195,15 @@ pub(crate) fn of_host(
         build.finish()
     };
     let digest = digest_of(flows.iter().chain(&seal(Vec::new())));
-    let note = Note::Seal(Seal::of(host, ground.shape.sight, program, digest));
+    let patterns = host.guarded_interfaces.iter();
+    let note = Note::Seal(Seal {
+        guarded: patterns.map(ToString::to_string).collect(),
+        unknown: host.unknown,
+        sight: ground.shape.sight,
+        wants: program.wants,
+        program: program.digest,
+        digest,
+    });
     flows.extend(seal(note.bytes()));
     flows
 }

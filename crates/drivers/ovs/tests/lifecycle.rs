@@ -12,6 +12,7 @@ mod bed;
 use bed::{Bed, PORTS, STRICT, arp, options};
 use vifguard_driver::{Driver, Error, Feature, Scope, Support};
 use vifguard_lab::ovs::Switch;
+use vifguard_ovs::program::Table;
 use vifguard_ovs::{Binding, Options, Ovs, cookie};
 use vifguard_verdict::Reason;
 
@@ -99,11 +100,13 @@ fn drift_is_seen_and_repaired() {
     bed.apply(STRICT);
     let magic = format!("{:#x}", cookie::of_port("web", "tap-web"));
     let port = format!("cookie={magic}/-1");
+    let tables = [Table::Ip4, Table::Ip4Source, Table::Dhcp4, Table::Refuse];
+    let [form, source, dhcp, refuse] = tables.map(|table| table.number(200));
     let harms: [(&str, &str, String, Option<&str>); 6] = [
         (
             "an address less",
             "del-flows",
-            format!("{port},table=208"),
+            format!("{port},table={source}"),
             Some("web"),
         ),
         (
@@ -111,7 +114,7 @@ fn drift_is_seen_and_repaired() {
             "add-flow",
             {
                 format!(
-                    "table=208,priority=170,cookie={magic},ip,in_port=1,nw_src=192.0.2.99,actions=resubmit(,209)"
+                    "table={source},priority=170,cookie={magic},ip,in_port=1,nw_src=192.0.2.99,actions=resubmit(,{dhcp})"
                 )
             },
             Some("web"),
@@ -119,14 +122,14 @@ fn drift_is_seen_and_repaired() {
         (
             "no drop",
             "mod-flows",
-            "table=223,actions=NORMAL".to_owned(),
+            format!("table={refuse},actions=NORMAL"),
             Some("web"),
         ),
         ("no gate", "del-flows", "table=200".to_owned(), None),
         (
             "a question less",
             "del-flows",
-            "table=207,ip,nw_proto=103".to_owned(),
+            format!("table={form},ip,nw_proto=103"),
             None,
         ),
         ("a way around", "del-flows", "table=0".to_owned(), None),

@@ -119,7 +119,9 @@ fn a_hypervisor_that_does_not_answer_yet_has_no_guests() {
     let file = TempFile::new(text);
     let kept = TempFile::new("");
     let now = ["enforce", "-f", file.path()];
-    inside(&netns, &now).ends(69).says("ports are bound by Xen, which does not answer");
+    inside(&netns, &now)
+        .ends(69)
+        .says("ports are bound by Xen, which does not answer");
     let at_boot = [&now[..], &["--last-good", kept.path()]].concat();
     inside(&netns, &at_boot)
         .ends(0)

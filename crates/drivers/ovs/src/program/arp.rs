@@ -62,22 +62,23 @@ pub(super) fn protocol(build: &mut Builder) {
     let arp = Match::protocol("arp");
     build.go(
         Table::ArpSpa,
-        300,
+        1400,
         &arp.clone().off(&[Guard::Arp]),
         Table::Pass,
     );
-    for net in never_own_v4() {
-        let asked = probe().v4(Field::ArpTpa, net);
-        build.refuse(Table::ArpSpa, 200, &asked, Reason::ArpIp);
-        let sender = arp.clone().v4(Field::ArpSpa, net);
-        build.refuse(Table::ArpSpa, 180, &sender, Reason::ArpIp);
-    }
-    build.refuse(Table::ArpSpa, 0, &arp, Reason::ArpIp);
-}
-
-/// A request that claims no address (RFC 5227).
-pub(super) fn probe() -> Match {
-    Match::protocol("arp")
+    // A table of its own: where both addresses are looked at, the switch remembers both.
+    let probe = arp
+        .clone()
         .with(Field::ArpOp, 1)
-        .with(Field::ArpSpa, "0.0.0.0")
+        .with(Field::ArpSpa, "0.0.0.0");
+    build.go(Table::ArpSpa, 200, &probe, Table::ArpProbe);
+    for (table, field) in [
+        (Table::ArpSpa, Field::ArpSpa),
+        (Table::ArpProbe, Field::ArpTpa),
+    ] {
+        for net in never_own_v4() {
+            build.refuse(table, 180, &arp.clone().v4(field, net), Reason::ArpIp);
+        }
+        build.refuse(table, 0, &arp, Reason::ArpIp);
+    }
 }

@@ -6,6 +6,7 @@
 
 mod arp;
 mod builder;
+mod elsewhere;
 mod ether;
 mod ipv4;
 mod ipv6;
@@ -17,6 +18,7 @@ mod table;
 pub(crate) mod word;
 
 pub(crate) use builder::{Builder, because, code};
+pub use elsewhere::Elsewhere;
 pub use port::{Entry, own};
 pub(crate) use port::{at_the_gate, passed, refused};
 pub use shared::{Shape, Sight, shared};

@@ -3,7 +3,6 @@
 use vifguard_policy::{Guard, Identity, Ipv6Net, LinkLocalRule, MacAddr, Mode};
 use vifguard_verdict::Reason;
 
-use super::arp::probe;
 use super::builder::{because, code};
 use super::nd::{ADVERTISEMENT, SOLICITATION, message};
 use super::sieve::Agreed;
@@ -44,8 +43,8 @@ pub fn own(identity: &Identity, entry: Entry) -> Vec<Flow> {
         if has(Guard::Arp) {
             let sender = Match::protocol("arp").v4(Field::ArpSpa, *net);
             build.go(Table::ArpSpa, 170, &from(sender), Table::Pass);
-            let asked = probe().v4(Field::ArpTpa, *net);
-            build.go(Table::ArpSpa, 190, &from(asked), Table::Pass);
+            let asked = Match::protocol("arp").v4(Field::ArpTpa, *net);
+            build.go(Table::ArpProbe, 170, &from(asked), Table::Pass);
         }
         if has(Guard::Ipv4) {
             let source = Match::protocol("ip").v4(Field::NwSrc, *net);

@@ -1,4 +1,4 @@
-use super::{Builder, Table, arp, ether, ipv4, ipv6, nd};
+use super::{Builder, Elsewhere, Table, arp, ether, ipv4, ipv6, nd};
 use crate::flow::Flow;
 
 /// What the shared flows depend on.
@@ -20,7 +20,7 @@ pub struct Sight {
 }
 
 /// The flows that are the same for all ports.
-pub fn shared(shape: Shape, cookie: u64) -> Vec<Flow> {
+pub fn shared(shape: Shape, elsewhere: &Elsewhere, cookie: u64) -> Vec<Flow> {
     let mut build = Builder::new(shape.first_table, cookie);
     ether::source(&mut build);
     ether::types(&mut build);
@@ -38,6 +38,7 @@ pub fn shared(shape: Shape, cookie: u64) -> Vec<Flow> {
     nd::options(&mut build, shape);
     nd::claims(&mut build);
     ipv6::dhcp(&mut build);
+    elsewhere.flows(&mut build);
     build.finish()
 }
 

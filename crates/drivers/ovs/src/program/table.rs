@@ -15,8 +15,10 @@ pub enum Table {
     Arp,
     /// Sender hardware address of ARP and RARP.
     ArpSha,
-    /// Sender protocol address of ARP, and probes.
+    /// Sender protocol address of ARP.
     ArpSpa,
+    /// Target protocol address of an ARP request that claims no address.
+    ArpProbe,
     /// Target hardware address of RARP.
     RarpTha,
     /// Form of IPv4, what only routers say.
