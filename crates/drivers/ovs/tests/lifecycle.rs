@@ -404,3 +404,22 @@ fn refused_frames_teach_the_switch_nothing() {
     assert!(bed.counters().of("tap-web").refused[&Reason::Mac] >= 200);
     assert_eq!(bed.switch.learned().unwrap(), before);
 }
+
+#[test]
+fn a_port_in_audit_mode_passes_everything_and_counts() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let web = bed.plug("tap-web");
+    let uplink = bed.uplink();
+    bed.apply(&STRICT.replace("network: lan,", "network: lan, mode: audit,"));
+    let frames = [10, 99].map(|last| arp(0x0a, [192, 0, 2, last]));
+    let [good, bad] = &frames;
+    assert_eq!(bed.arrived(&uplink, &web, &[good, bad]), [true, true]);
+    let counters = bed.counters().of("tap-web");
+    assert_eq!((counters.passed, counters.refused_total()), (2, 0));
+    assert_eq!(counters.audited, [(Reason::ArpIp, 1)].into());
+    bed.apply(STRICT);
+    assert_eq!(bed.arrived(&uplink, &web, &[good, bad]), [true, false]);
+    assert_eq!(bed.counters().of("tap-web").audited, [].into());
+}
