@@ -2,7 +2,7 @@
 
 use vifguard_demo::{Error, Kind, Options, Report, Result, run};
 use vifguard_driver::{
-    Applied, Capabilities, Counters, Desired, Driver, Null, Preview, Scope, State,
+    Applied, Capabilities, Counters, Desired, Driver, Null, Preview, Scope, State, Tell,
 };
 use vifguard_lab::available;
 use vifguard_nft::Nft;
@@ -79,6 +79,10 @@ impl Driver for Mute {
 
     fn remove(&mut self, scope: &Scope) -> vifguard_driver::Result<Vec<String>> {
         self.0.remove(scope)
+    }
+
+    fn watch(&mut self, tell: Tell) -> vifguard_driver::Result<()> {
+        self.0.watch(tell)
     }
 }
 

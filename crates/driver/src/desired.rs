@@ -27,13 +27,19 @@ impl Desired {
         Desired::at(policy, ports.map(|port| port.binding.device().cloned()))
     }
 
-    /// The state that a policy asks for, with the interface of each port, in their order. One that has
-    /// none now is left out.
-    pub fn at(policy: &Policy, devices: impl IntoIterator<Item = Option<DeviceName>>) -> Desired {
+    /// The state that a policy asks for, with the interfaces of each port, in their order. A port that has
+    /// none now is left out; one with several is guarded on each.
+    pub fn at<D>(policy: &Policy, devices: impl IntoIterator<Item = D>) -> Desired
+    where
+        D: IntoIterator<Item = DeviceName>,
+    {
         let ports = policy.identities().into_iter().zip(devices);
-        let ports = ports.filter_map(|(identity, device)| {
-            let device = device?;
-            Some(BoundPort { device, identity })
+        let ports = ports.flat_map(|(identity, devices)| {
+            let bound = devices.into_iter().map(move |device| BoundPort {
+                device,
+                identity: identity.clone(),
+            });
+            bound.collect::<Vec<_>>()
         });
         Desired {
             host: policy.host().clone(),

@@ -27,7 +27,15 @@ pub trait Driver {
 
     /// Takes guards away; of what is named, nothing remains. Returns the ports that were released.
     fn remove(&mut self, scope: &Scope) -> Result<Vec<String>>;
+
+    /// Speaks to `tell` each time that somebody may have changed what is in force, from now on and for as
+    /// long as somebody listens. Nothing is asked over and over. What is so then is read by [`Driver::observe`]
+    /// or [`Driver::apply`].
+    fn watch(&mut self, tell: Tell) -> Result<()>;
 }
+
+/// Is told that something may have changed; says whether anybody still listens.
+pub type Tell = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// What would be put in force.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ mod state;
 pub use capability::{Capabilities, Feature, Support};
 pub use counters::{Counters, PortCounters};
 pub use desired::{BoundPort, Desired};
-pub use driver::{Applied, Driver, Preview, Scope};
+pub use driver::{Applied, Driver, Preview, Scope, Tell};
 pub use error::{Error, Result};
 pub use null::Null;
 pub use state::{Drift, PortState, State};

@@ -1,6 +1,6 @@
 use crate::{
     Applied, Capabilities, Counters, Desired, Driver, Error, Feature, Preview, Result, Scope,
-    State, Support,
+    State, Support, Tell,
 };
 
 /// A driver that guards nothing and says so. It is what the tests of the kit are tested with.
@@ -49,5 +49,10 @@ impl Driver for Null {
             Scope::All => Ok(Vec::new()),
             Scope::Port(port) => Err(Error::NoSuchPort(port.clone())),
         }
+    }
+
+    /// Nothing is in force, so nobody can change it.
+    fn watch(&mut self, _: Tell) -> Result<()> {
+        Ok(())
     }
 }

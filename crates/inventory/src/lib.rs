@@ -7,7 +7,6 @@
 mod bypass;
 mod bytes;
 mod links;
-mod program;
 mod read;
 mod routes;
 mod rtnl;
@@ -15,4 +14,4 @@ pub mod vifs;
 pub mod watch;
 
 pub use links::{DefaultRoute, Link, Links};
-pub use program::ProgramError;
+pub use vifguard_programs::ProgramError;

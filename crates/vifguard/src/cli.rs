@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::drivers::DriverName;
+use crate::drivers::{DriverArgs, DriverName};
 use crate::policy_file::no_standard_input;
 
 /// Said in the help of the program; `exit::Exit` holds the numbers.
@@ -115,7 +115,7 @@ pub(crate) enum Command {
     /// Needs root for what is found by trying. Nothing is changed. With --json it is a document by which a
     /// scheduler can choose a host. Ends with 1 if no driver can guard anything here.
     #[command(after_help = "Examples:\n  vifguard doctor\n  vifguard doctor --json")]
-    Doctor,
+    Doctor(DriverArgs),
     /// Take guards away again.
     ///
     /// Needs root. An interface that a pattern of host.guarded_interfaces covers stays guarded without its
@@ -156,7 +156,7 @@ impl Command {
             Command::Status(_) => "status",
             Command::Verify(_) => "verify",
             Command::Explain(_) => "explain",
-            Command::Doctor => "doctor",
+            Command::Doctor(_) => "doctor",
             Command::Release(_) => "release",
             Command::Import(_) => "import",
             Command::Demo(_) => "demo",
@@ -171,13 +171,6 @@ pub(crate) struct PolicyArgs {
     /// The policy, YAML or JSON; - for standard input.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) file: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DriverArgs {
-    /// The mechanism.
-    #[arg(long, value_enum, default_value = "nft", value_name = "DRIVER")]
-    pub(crate) driver: DriverName,
 }
 
 #[derive(Debug, Args)]
@@ -317,8 +310,9 @@ pub(crate) struct DemoArgs {
     /// Only rows with this text in their name.
     #[arg(long, value_name = "TEXT")]
     pub(crate) only: Option<String>,
-    #[command(flatten)]
-    pub(crate) driver: DriverArgs,
+    /// The mechanism.
+    #[arg(long, value_enum, default_value = "nft", value_name = "DRIVER")]
+    pub(crate) driver: DriverName,
 }
 
 #[derive(Debug, Args)]

@@ -11,7 +11,7 @@ use serde::Serialize;
 use vifguard_driver::{BoundPort, Desired};
 use vifguard_inventory::{Link, Links};
 
-use crate::drivers::DriverName;
+use crate::drivers::Title;
 use crate::words::guards;
 
 /// A port whose interface cannot be guarded.
@@ -43,15 +43,14 @@ pub(crate) enum Kind {
     OtherName,
     /// Its guest's frames do not come by where the driver judges.
     Bypass,
+    /// A switch takes them before.
+    Switch,
+    /// The driver is a switch's, and the interface is on none.
+    NoBridge,
 }
 
-/// Finds them. What netdev ingress sees is what concerns the nft driver alone.
-pub(crate) fn unfit(desired: &Desired, host: &Links, driver: DriverName) -> Vec<Unfit> {
-    match driver {
-        DriverName::Nft => {}
-        // It guards nothing, wherever.
-        DriverName::Null => return Vec::new(),
-    }
+/// Finds them, where the driver judges at netdev ingress.
+pub(crate) fn unfit(desired: &Desired, host: &Links, driver: &Title) -> Vec<Unfit> {
     let own = host.links.iter().map(|link| (link.name.as_str(), link));
     let own: HashMap<&str, &Link> = own.collect();
     let other: HashMap<&str, &Link> = host
@@ -71,22 +70,25 @@ pub(crate) fn unfit(desired: &Desired, host: &Links, driver: DriverName) -> Vec<
             (None, None) if desired.host.guards(device) => return None,
             (None, None) => (Kind::Missing, format!("there is no interface {device}")),
         };
-        Some(Unfit {
-            port: port.identity.port.clone(),
-            device: device.to_owned(),
-            guards: port
-                .identity
-                .guards
-                .iter()
-                .map(|guard| guard.name())
-                .collect(),
-            driver: driver.name(),
-            kind,
-            cause,
-            profile: guards(port.identity.guards),
-        })
+        Some(Unfit::of(port, driver, kind, cause))
     };
     desired.ports.iter().filter_map(find).collect()
+}
+
+impl Unfit {
+    /// A port that a driver cannot guard.
+    pub(crate) fn of(port: &BoundPort, driver: &Title, kind: Kind, cause: String) -> Unfit {
+        let own = port.identity.guards;
+        Unfit {
+            port: port.identity.port.clone(),
+            device: port.device.to_string(),
+            guards: own.iter().map(|guard| guard.name()).collect(),
+            driver: driver.driver,
+            kind,
+            cause,
+            profile: guards(own),
+        }
+    }
 }
 
 fn bypassed(device: &str, why: &str) -> String {
@@ -107,6 +109,8 @@ impl Kind {
             }
             Kind::OtherName => "write the interface's own name",
             Kind::Bypass => "give the guest a tap or veth, in a bridge or routed",
+            Kind::Switch => "let the driver be chosen (--driver auto)",
+            Kind::NoBridge => "put it there (ovs-vsctl add-port)",
         }
     }
 }

@@ -1,17 +1,16 @@
 //! Whether a driver can enforce what a policy asks for. Never silently weaker: what it cannot do is an
 //! error, unless the port says `enforcement: best-effort`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
 use clap::ValueEnum;
 use serde::Serialize;
-use vifguard_driver::{Capabilities, Desired, Feature, Support};
-use vifguard_inventory::Links;
+use vifguard_driver::{Capabilities, Desired, Feature, Result as DriverResult, Support};
 use vifguard_policy::{Enforcement, Mode, Policy, Port};
 
-use crate::devices::{Kind, unfit};
-use crate::drivers::{self, DriverName};
+use crate::devices::Kind;
+use crate::drivers::{DriverName, Ground, Member, choose};
 use crate::output::Style;
 
 /// What a driver cannot do of what a policy asks for.
@@ -47,9 +46,10 @@ pub(crate) struct Degraded {
     pub(crate) cause: String,
 }
 
-/// Compares the two.
-pub(crate) fn fit(policy: &Policy, driver: DriverName, can: &Capabilities) -> Fit {
-    let missing = missing(can);
+/// Compares what is asked of a driver with what it can do.
+pub(crate) fn fit(policy: &Policy, member: &mut Member) -> DriverResult<Fit> {
+    let missing = missing(&member.probe()?);
+    let driver = member.title.driver;
     let mut fit = Fit::default();
     if let Some(cause) = missing.get(&Feature::FirstFrame)
         && policy.ports().is_empty()
@@ -58,7 +58,9 @@ pub(crate) fn fit(policy: &Policy, driver: DriverName, can: &Capabilities) -> Fi
         // No port is there that could consent to less.
         fit.lack(None, Feature::FirstFrame, driver, cause);
     }
-    for port in policy.ports() {
+    let answers_for: HashSet<&str> = member.answers_for.iter().map(String::as_str).collect();
+    let own = policy.ports().iter();
+    for port in own.filter(|port| answers_for.contains(port.name.as_str())) {
         for feature in needs(policy, port) {
             let Some(cause) = missing.get(&feature) else {
                 continue;
@@ -74,11 +76,11 @@ pub(crate) fn fit(policy: &Policy, driver: DriverName, can: &Capabilities) -> Fi
             });
         }
     }
-    fit
+    Ok(fit)
 }
 
 impl Fit {
-    fn lack(&mut self, port: Option<&String>, feature: Feature, driver: DriverName, cause: &str) {
+    fn lack(&mut self, port: Option<&String>, feature: Feature, driver: &'static str, cause: &str) {
         let same = |last: &&mut Lacking| last.port.as_ref() == port && last.cause == cause;
         if let Some(last) = self.lacking.last_mut().filter(same) {
             last.features.push(feature.name());
@@ -87,7 +89,7 @@ impl Fit {
         self.lacking.push(Lacking {
             port: port.cloned(),
             features: vec![feature.name()],
-            driver: driver.name(),
+            driver,
             cause: cause.to_owned(),
         });
     }
@@ -132,19 +134,25 @@ fn needs(policy: &Policy, port: &Port) -> impl Iterator<Item = Feature> + use<> 
 pub(crate) fn able(
     policy: &Policy,
     desired: &Desired,
-    host: &Links,
-    not: DriverName,
+    ground: &Ground<'_>,
 ) -> Option<&'static str> {
     let others = DriverName::value_variants().iter().copied();
-    let mut others = others.filter(|name| *name != not);
+    let others = others.filter(|name| *name != DriverName::Auto);
+    // Where one alone cannot, several may.
+    let mut others = others
+        .chain([DriverName::Auto])
+        .filter(|name| *name != ground.args.driver);
     let able = others.find(|name| {
-        let Ok(can) = drivers::by_name(*name).probe() else {
+        let Ok(mut crew) = choose(*name, desired, ground) else {
             return false;
         };
-        let unfit = unfit(desired, host, *name);
-        let guardable = unfit.iter().all(|unfit| unfit.kind == Kind::Missing);
-        // What the ports would have to put up with is no better.
-        guardable && fit(policy, *name, &can) == Fit::default()
+        !crew.is_empty()
+            && crew.members.iter_mut().all(|member| {
+                let mut unfit = member.unfit.iter();
+                unfit.all(|unfit| unfit.kind == Kind::Missing)
+                    // What the ports would have to put up with is no better.
+                    && fit(policy, member).is_ok_and(|fit| fit == Fit::default())
+            })
     });
     able.map(DriverName::name)
 }

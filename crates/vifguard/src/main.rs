@@ -14,6 +14,7 @@ mod exit;
 mod failure;
 mod fit;
 mod frames;
+mod hypervisors;
 mod last_good;
 #[cfg(test)]
 mod man;

@@ -4,13 +4,12 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use vifguard_driver::{Capabilities, Desired, State};
-use vifguard_inventory::Links;
+use vifguard_driver::{Desired, Result as DriverResult, State};
 use vifguard_policy::Policy;
 
 use crate::blast::{Radius, Refused, Silent, radius};
-use crate::devices::{Kind, Unfit, unfit};
-use crate::drivers::DriverName;
+use crate::devices::{Kind, Unfit};
+use crate::drivers::{Crew, Ground};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fit::{Degraded, Fit, Lacking, able, fit};
@@ -30,9 +29,9 @@ pub(crate) struct Obstacles {
     /// No obstacle, since the ports consent; whoever asks is told.
     #[serde(skip)]
     pub(crate) degraded: Vec<Degraded>,
-    /// The driver that was asked for.
+    /// The drivers that were asked.
     #[serde(skip)]
-    driver: &'static str,
+    drivers: String,
     /// Another that could do it.
     #[serde(skip)]
     other: Option<&'static str>,
@@ -50,34 +49,41 @@ impl Obstacles {
     pub(crate) fn find(
         policy: &Policy,
         desired: &Desired,
-        host: &Links,
-        driver: DriverName,
-        can: &Capabilities,
-    ) -> Obstacles {
-        let Fit { lacking, degraded } = fit(policy, driver, can);
-        let unfit = unfit(desired, host, driver);
-        let Radius { refused, silent } = radius(host, desired);
-        let cannot = !lacking.is_empty() || !unfit.is_empty();
-        Obstacles {
-            lacking,
-            unfit,
+        crew: &mut Crew,
+        ground: &Ground<'_>,
+    ) -> DriverResult<Obstacles> {
+        let Radius { refused, silent } = radius(ground.host, desired);
+        let mut found = Obstacles {
+            lacking: Vec::new(),
+            unfit: Vec::new(),
             refused,
             silent,
-            degraded,
-            driver: driver.name(),
-            other: cannot
-                .then(|| able(policy, desired, host, driver))
-                .flatten(),
+            degraded: Vec::new(),
+            drivers: match crew.members.len() {
+                1 => format!("the driver {}", crew.names()),
+                _ => format!("the drivers {}", crew.names()),
+            },
+            other: None,
+        };
+        for member in &mut crew.members {
+            let Fit { lacking, degraded } = fit(policy, member)?;
+            found.lacking.extend(lacking);
+            found.degraded.extend(degraded);
+            found.unfit.extend(member.unfit.iter().cloned());
         }
+        if !found.lacking.is_empty() || !found.unfit.is_empty() {
+            found.other = able(policy, desired, ground);
+        }
+        Ok(found)
     }
 
     /// Leaves out interfaces that are silent already.
-    pub(crate) fn spare_silent(&mut self, before: &State) {
+    pub(crate) fn spare_silent(&mut self, before: &[State]) {
         let mut radius = Radius {
             silent: std::mem::take(&mut self.silent),
             ..Radius::default()
         };
-        radius.spare_silent(before);
+        before.iter().for_each(|state| radius.spare_silent(state));
         self.silent = radius.silent;
     }
 
@@ -132,7 +138,7 @@ impl Obstacles {
                      leave out what needs it"
                 .to_owned(),
         };
-        let head = format!("the driver {} lacks what the policy needs:", self.driver);
+        let head = format!("{} cannot do what the policy needs:", self.drivers);
         section(head, &self.lacking, advice)
     }
 
@@ -145,7 +151,7 @@ impl Obstacles {
             advice += &format!("; or use --driver {other}, which can guard all of them");
         }
         let ports = count(self.unfit.len(), "port");
-        let head = format!("the driver {} cannot guard {ports}:", self.driver);
+        let head = format!("{} cannot guard {ports}:", self.drivers);
         section(head, &self.unfit, advice)
     }
 

@@ -6,17 +6,17 @@
 #[cfg(test)]
 mod tests;
 
-use std::cell::OnceCell;
 use std::fmt;
 
 use serde::Serialize;
 use vifguard_driver::Desired;
-use vifguard_inventory::ProgramError;
+use vifguard_inventory::Links;
 use vifguard_inventory::vifs::{libvirt, ovs, xen};
-use vifguard_policy::{Binding, DeviceName, Policy, Port};
+use vifguard_policy::{Binding, DeviceName, OvsId, Policy, Port};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::hypervisors::Guests;
 
 /// A policy's ports, as they are found.
 #[derive(Clone, Debug)]
@@ -36,45 +36,19 @@ pub(crate) struct Absent {
     pub(crate) binding: String,
 }
 
-/// Who knows guests' interfaces.
-trait Guests {
-    fn libvirt(&self) -> Result<&[libvirt::Vif], Failure>;
-    fn ovs(&self) -> Result<&[ovs::Vif], Failure>;
-    fn xen(&self) -> Result<&[xen::Vif], Failure>;
-}
-
-/// The hypervisors of this host, asked once each and not before somebody wants to know.
-#[derive(Default)]
-struct Host {
-    /// One that does not answer has no guests: at boot guards come before hypervisors do.
-    at_boot: bool,
-    libvirt: OnceCell<Vec<libvirt::Vif>>,
-    ovs: OnceCell<Vec<ovs::Vif>>,
-    xen: OnceCell<Vec<xen::Vif>>,
-}
-
 impl Whereabouts {
     /// Looks all ports up.
-    pub(crate) fn of(policy: &Policy) -> Result<Whereabouts, Failure> {
-        Whereabouts::among(policy, &Host::default())
-    }
-
-    /// The same at boot, when nothing is in force yet and no hypervisor runs: their guests are not here.
-    pub(crate) fn at_boot(policy: &Policy) -> Result<Whereabouts, Failure> {
-        let host = Host {
-            at_boot: true,
-            ..Host::default()
-        };
-        Whereabouts::among(policy, &host)
-    }
-
-    fn among(policy: &Policy, guests: &impl Guests) -> Result<Whereabouts, Failure> {
+    pub(crate) fn of(
+        policy: &Policy,
+        guests: &impl Guests,
+        host: &Links,
+    ) -> Result<Whereabouts, Failure> {
         let ports = policy.ports().iter();
-        let devices: Result<Vec<_>, Failure> = ports.map(|port| find(port, guests)).collect();
-        let devices = devices?;
+        let devices = ports.map(|port| find(port, guests, host));
+        let devices: Vec<Vec<DeviceName>> = devices.collect::<Result<_, Failure>>()?;
         one_port_each(policy, &devices)?;
         let absent = policy.ports().iter().zip(&devices);
-        let absent = absent.filter(|(_, device)| device.is_none());
+        let absent = absent.filter(|(_, devices)| devices.is_empty());
         Ok(Whereabouts {
             absent: absent.map(|(port, _)| Absent::of(port)).collect(),
             desired: Desired::at(policy, devices),
@@ -92,10 +66,10 @@ impl Absent {
 }
 
 /// Two bindings may turn out to be one interface.
-fn one_port_each(policy: &Policy, devices: &[Option<DeviceName>]) -> Result<(), Failure> {
+fn one_port_each(policy: &Policy, devices: &[Vec<DeviceName>]) -> Result<(), Failure> {
     let here = devices.iter().enumerate();
     let mut here: Vec<(&DeviceName, usize)> = here
-        .filter_map(|(i, device)| Some((device.as_ref()?, i)))
+        .flat_map(|(i, devices)| devices.iter().map(move |device| (device, i)))
         .collect();
     here.sort_unstable();
     let twice = here.windows(2).find(|pair| pair[0].0 == pair[1].0);
@@ -113,48 +87,56 @@ fn one_port_each(policy: &Policy, devices: &[Option<DeviceName>]) -> Result<(), 
     ))
 }
 
-/// The interface that a port has now, if its guest is here.
-fn find(port: &Port, guests: &impl Guests) -> Result<Option<DeviceName>, Failure> {
-    let devices: Vec<&str> = match &port.binding {
-        Binding::Device(device) => return Ok(Some(device.clone())),
+/// The interfaces that a port has now, if its guest is here. A card of a Xen guest has a second one while its
+/// firmware runs, which belongs to the emulated card.
+fn find(port: &Port, guests: &impl Guests, host: &Links) -> Result<Vec<DeviceName>, Failure> {
+    let (found, may_be_several): (Vec<&str>, bool) = match &port.binding {
+        Binding::Device(device) => return Ok(vec![device.clone()]),
         Binding::Libvirt { domain, mac } => {
             let mac = mac.to_string();
             let is_it = |vif: &&libvirt::Vif| {
                 (vif.domain == *domain || vif.uuid == *domain) && vif.mac == mac
             };
-            devices(guests.libvirt()?, is_it, |vif| &vif.device)
+            (devices(guests.libvirt()?, is_it, |vif| &vif.device), false)
         }
         Binding::Ovs(ids) => {
             let is_it = |vif: &&ovs::Vif| {
                 ids.iter()
                     .all(|(id, value)| vif.external_ids.get(id.name()) == Some(value))
             };
-            devices(guests.ovs()?, is_it, |vif| &vif.device)
+            let one_card = ids.contains_key(&OvsId::XsVifUuid);
+            (devices(guests.ovs()?, is_it, |vif| &vif.device), one_card)
         }
         Binding::Xen { domain, device } => {
             let is_it = |vif: &&xen::Vif| {
                 (vif.domain == *domain || vif.uuid == *domain) && vif.number == *device
             };
-            devices(guests.xen()?, is_it, |vif| &vif.device)
+            let vifs: Vec<&xen::Vif> = guests.xen()?.iter().filter(is_it).collect();
+            let there = |name: &&String| host.links.iter().any(|link| link.name == **name);
+            let emulated = vifs.iter().flat_map(|vif| &vif.emulated).filter(there);
+            let found = vifs.iter().map(|vif| &vif.device).chain(emulated);
+            (found.map(String::as_str).collect(), vifs.len() == 1)
         }
     };
-    match devices.as_slice() {
-        [] => Ok(None),
-        [device] => device.parse().map(Some).map_err(|error| {
-            let what = format!("port {}: its interface {device:?}: {error}", port.name);
-            Failure::new(Exit::Data, what, "nothing was changed")
-        }),
-        more => Err(Failure::new(
+    if found.len() > 1 && !may_be_several {
+        return Err(Failure::new(
             Exit::Data,
             format!(
                 "port {}: {} is more than one interface: {}",
                 port.name,
                 port.binding,
-                more.join(", ")
+                found.join(", ")
             ),
             "say more of it, so that it is one; nothing was changed",
-        )),
+        ));
     }
+    let named = found.into_iter().map(|device| {
+        device.parse().map_err(|error| {
+            let what = format!("port {}: its interface {device:?}: {error}", port.name);
+            Failure::new(Exit::Data, what, "nothing was changed")
+        })
+    });
+    named.collect()
 }
 
 fn devices<'v, V>(
@@ -164,39 +146,6 @@ fn devices<'v, V>(
 ) -> Vec<&'v str> {
     let found = vifs.iter().filter(|vif| is_it(vif));
     found.map(|vif| device(vif).as_str()).collect()
-}
-
-impl Guests for Host {
-    fn libvirt(&self) -> Result<&[libvirt::Vif], Failure> {
-        once(&self.libvirt, self.at_boot, "libvirt", libvirt::vifs)
-    }
-
-    fn ovs(&self) -> Result<&[ovs::Vif], Failure> {
-        once(&self.ovs, self.at_boot, "Open vSwitch", ovs::vifs)
-    }
-
-    fn xen(&self) -> Result<&[xen::Vif], Failure> {
-        once(&self.xen, self.at_boot, "Xen", xen::vifs)
-    }
-}
-
-fn once<'h, V>(
-    known: &'h OnceCell<Vec<V>>,
-    at_boot: bool,
-    who: &str,
-    ask: impl Fn() -> Result<Vec<V>, ProgramError>,
-) -> Result<&'h [V], Failure> {
-    if known.get().is_none() {
-        let vifs = ask().or_else(|error| if at_boot { Ok(Vec::new()) } else { Err(error) });
-        let vifs = vifs.map_err(|error| {
-            let what = format!("ports are bound by {who}, which does not answer: {error}");
-            let advice = "start it, or install its command line; nothing was changed";
-            Failure::new(Exit::Unavailable, what, advice)
-        })?;
-        // Nobody was faster: there is one thread.
-        let _ = known.set(vifs);
-    }
-    Ok(known.get().map(Vec::as_slice).unwrap_or_default())
 }
 
 impl fmt::Display for Absent {

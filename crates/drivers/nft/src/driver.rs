@@ -3,10 +3,10 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use vifguard_driver::{
-    Applied, Capabilities, Counters, Desired, Driver, Error, Preview, Result, Scope, State,
+    Applied, Capabilities, Counters, Desired, Driver, Error, Preview, Result, Scope, State, Tell,
 };
 use vifguard_netlink::Error as KernelError;
-use vifguard_netlink::nft::{Connection, Generation, TableId, Value};
+use vifguard_netlink::nft::{Connection, Generation, TableId, Value, listen};
 use vifguard_verdict::Reason;
 
 use crate::binding::{self, Binding};
@@ -133,6 +133,10 @@ impl Driver for Nft {
     fn remove(&mut self, scope: &Scope) -> Result<Vec<String>> {
         let mut kernel = connect()?;
         release::release(&mut kernel, scope)
+    }
+
+    fn watch(&mut self, tell: Tell) -> Result<()> {
+        listen(tell).map_err(|error| step("listen to the kernel", error))
     }
 }
 

@@ -1,24 +1,25 @@
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
+use std::sync::Arc;
 use std::thread;
 
 use vifguard_driver::{
     Applied, Capabilities, Counters, Desired, Driver, Error, PortState, Preview, Result, Scope,
-    State,
+    State, Tell,
 };
 use vifguard_policy::Unknown;
+use vifguard_programs::ProgramError;
 
 use crate::apply::{Task, read};
-use crate::bind::{Bound, Interfaces};
+use crate::bind::Bound;
 use crate::change::Change;
 use crate::cookie::{all_of_ours, in_table};
 use crate::held::Held;
-use crate::ovsdb::{self, Bridge, Database, ExternalIds};
+use crate::ovsdb::{self, Bridge};
 use crate::plan::{Ground, Plan};
 use crate::port::{Place, parse_ports};
 use crate::probe;
 use crate::program::{Sight, Table};
-use crate::tool::{ToolError, Tools};
+use crate::tool::{OFCTL, Tools, unreadable};
 use crate::{Options, counters, release};
 
 /// The driver's name, as an operator chooses it.
@@ -35,7 +36,6 @@ pub struct Ovs {
 struct Seen {
     bridge: Bridge,
     places: Vec<Place>,
-    external_ids: ExternalIds,
 }
 
 impl Ovs {
@@ -47,18 +47,14 @@ impl Ovs {
 
     /// Bridges and interfaces, this bridge's row, and whatever else is read meanwhile.
     fn see<T: Send>(&self, other: impl FnOnce() -> Result<T> + Send) -> Result<(Seen, T)> {
-        let by_ids = self.options.binding.key().is_some();
-        let (database, places, other) = thread::scope(|scope| {
-            let database = scope.spawn(|| ovsdb::read(&self.tools, by_ids));
+        let (bridges, places, other) = thread::scope(|scope| {
+            let bridges = scope.spawn(|| ovsdb::read(&self.tools));
             let places = scope.spawn(|| self.tools.ofctl("dump-ports-desc", &[]));
             let other = other();
-            (database.join(), places.join(), other)
+            (bridges.join(), places.join(), other)
         });
-        let database = database.unwrap_or_else(|_| Err(died()));
-        let Database {
-            bridges,
-            external_ids,
-        } = database.map_err(|error| step("read the database", error))?;
+        let bridges = bridges.unwrap_or_else(|_| Err(died()));
+        let bridges = bridges.map_err(|error| step("read the database", error))?;
         let Some(bridge) = bridges.get(&self.options.bridge).cloned() else {
             return Err(no_bridge(&self.options.bridge, &bridges));
         };
@@ -67,18 +63,13 @@ impl Ovs {
         let seen = Seen {
             bridge,
             places: parse_ports(&places),
-            external_ids,
         };
         Ok((seen, other?))
     }
 
     fn bind<'d>(&self, desired: &'d Desired, seen: &Seen) -> Result<Bound<'d>> {
-        let interfaces = Interfaces {
-            here: &seen.places,
-            external_ids: &seen.external_ids,
-        };
         let elsewhere = |device: &str| ovsdb::bridge_of(&self.tools, device).ok().flatten();
-        Bound::of(desired, interfaces, &self.options, elsewhere)
+        Bound::of(desired, &seen.places, &self.options, elsewhere)
     }
 
     fn sight(&self) -> Result<Sight> {
@@ -228,16 +219,25 @@ impl Driver for Ovs {
         }
         Ok(released)
     }
+
+    fn watch(&mut self, tell: Tell) -> Result<()> {
+        // The way to the guards begins in the first table of all, and the guards at the gate.
+        let tell = Arc::new(tell);
+        for table in [0, Table::Gate.number(self.options.first_table)] {
+            let tell = Arc::clone(&tell);
+            let watched = self.tools.watch(table, move || tell());
+            watched.map_err(|error| step("listen to the switch", error))?;
+        }
+        Ok(())
+    }
 }
 
 /// A failed program in the words of a driver.
-pub(crate) fn step(step: &str, error: ToolError) -> Error {
-    if let ToolError::Run { program, source } = &error
-        && source.kind() == ErrorKind::NotFound
-    {
+pub(crate) fn step(step: &str, error: ProgramError) -> Error {
+    if error.is_not_installed() {
         return Error::Unsupported {
             driver: NAME,
-            cause: format!("there is no program {program}"),
+            cause: error.to_string(),
             remedy: "install Open vSwitch (Debian, Ubuntu: openvswitch-switch)".to_owned(),
         };
     }
@@ -248,11 +248,8 @@ pub(crate) fn step(step: &str, error: ToolError) -> Error {
     }
 }
 
-pub(crate) fn died() -> ToolError {
-    ToolError::Unreadable {
-        program: "ovs-ofctl",
-        what: "nothing; the thread that ran it has died".to_owned(),
-    }
+pub(crate) fn died() -> ProgramError {
+    unreadable(OFCTL, "nothing; the thread that ran it has died")
 }
 
 fn no_bridge(name: &str, bridges: &BTreeMap<String, Bridge>) -> Error {

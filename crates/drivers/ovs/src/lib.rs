@@ -31,6 +31,5 @@ mod release;
 mod tool;
 
 pub use driver::Ovs;
-pub use options::{Binding, Options};
+pub use options::{LAST_FIRST_TABLE, Options};
 pub use port::Place;
-pub use tool::ToolError;

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
-use crate::tool::{ToolError, Tools};
+use vifguard_programs::ProgramError;
+
+use crate::tool::{OVSDB_CLIENT, Tools, unreadable as unclear};
 
 /// A bridge as the database has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,17 +19,8 @@ pub struct Bridge {
     pub in_band: Vec<String>,
 }
 
-/// What others have written about interfaces, by name.
-pub type ExternalIds = HashMap<String, BTreeMap<String, String>>;
-
-/// What is asked of the database before anything is done.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Database {
-    /// Every bridge by its name.
-    pub bridges: BTreeMap<String, Bridge>,
-    /// What others wrote, if it was asked for.
-    pub external_ids: ExternalIds,
-}
+/// Every bridge by its name.
+pub type Bridges = BTreeMap<String, Bridge>;
 
 type Row = serde_json::Map<String, Value>;
 
@@ -42,7 +35,6 @@ const BRIDGES: (&str, &[&str]) = (
     ],
 );
 const CONTROLLERS: (&str, &[&str]) = ("Controller", &["_uuid", "target", "connection_mode"]);
-const EXTERNAL_IDS: (&str, &[&str]) = ("Interface", &["name", "external_ids"]);
 /// Large, and needed only to say where a missing interface is.
 const MEMBERS: [(&str, &[&str]); 3] = [
     ("Bridge", &["name", "ports"]),
@@ -50,16 +42,14 @@ const MEMBERS: [(&str, &[&str]); 3] = [
     ("Interface", &["_uuid", "name"]),
 ];
 
-/// Bridges, and what others wrote about interfaces if ports are bound by that.
-pub(crate) fn read(tools: &Tools, external_ids: bool) -> Result<Database, ToolError> {
-    let mut tables = vec![BRIDGES, CONTROLLERS];
-    tables.extend(external_ids.then_some(EXTERNAL_IDS));
-    let answers = ask(tools, &tables)?;
-    database(answers).ok_or_else(|| unreadable("bridges, controllers and interfaces"))
+/// All bridges.
+pub(crate) fn read(tools: &Tools) -> Result<Bridges, ProgramError> {
+    let answers = ask(tools, &[BRIDGES, CONTROLLERS])?;
+    bridges(answers).ok_or_else(|| unreadable("bridges and controllers"))
 }
 
 /// The bridge that has an interface of this name.
-pub(crate) fn bridge_of(tools: &Tools, device: &str) -> Result<Option<String>, ToolError> {
+pub(crate) fn bridge_of(tools: &Tools, device: &str) -> Result<Option<String>, ProgramError> {
     let answers = ask(tools, &MEMBERS)?;
     let [bridges, ports, interfaces]: [Vec<Row>; 3] = answers
         .try_into()
@@ -80,7 +70,7 @@ pub(crate) fn bridge_of(tools: &Tools, device: &str) -> Result<Option<String>, T
     Ok(found())
 }
 
-fn ask(tools: &Tools, tables: &[(&str, &[&str])]) -> Result<Vec<Vec<Row>>, ToolError> {
+fn ask(tools: &Tools, tables: &[(&str, &[&str])]) -> Result<Vec<Vec<Row>>, ProgramError> {
     let select = |(table, columns): &(&str, &[&str])| json!({ "op": "select", "table": table, "where": [], "columns": columns });
     let question = [json!("Open_vSwitch")]
         .into_iter()
@@ -89,11 +79,8 @@ fn ask(tools: &Tools, tables: &[(&str, &[&str])]) -> Result<Vec<Vec<Row>>, ToolE
     answers(&answer).ok_or_else(|| unreadable("rows"))
 }
 
-fn unreadable(what: &str) -> ToolError {
-    ToolError::Unreadable {
-        program: "ovsdb-client",
-        what: what.to_owned(),
-    }
+fn unreadable(what: &str) -> ProgramError {
+    unclear(OVSDB_CLIENT, what)
 }
 
 fn answers(text: &str) -> Option<Vec<Vec<Row>>> {
@@ -104,9 +91,9 @@ fn answers(text: &str) -> Option<Vec<Vec<Row>>> {
 }
 
 /// What the answers say, in the order of the questions.
-fn database(answers: Vec<Vec<Row>>) -> Option<Database> {
-    let mut answers = answers.into_iter();
-    let (bridges, controllers) = (answers.next()?, by_uuid(answers.next()?));
+fn bridges(answers: Vec<Vec<Row>>) -> Option<Bridges> {
+    let [bridges, controllers]: [Vec<Row>; 2] = answers.try_into().ok()?;
+    let controllers = by_uuid(controllers);
     let bridge = |row: &Row| {
         let config = map(row.get("other_config")?);
         let is_off = config
@@ -123,17 +110,7 @@ fn database(answers: Vec<Vec<Row>>) -> Option<Database> {
         };
         Some((row.get("name")?.as_str()?.to_owned(), bridge))
     };
-    let written = |row: &Row| {
-        let name = row.get("name")?.as_str()?.to_owned();
-        Some((name, map(row.get("external_ids")?)))
-    };
-    Some(Database {
-        bridges: bridges.iter().map(bridge).collect::<Option<_>>()?,
-        external_ids: answers
-            .flatten()
-            .map(|row| written(&row))
-            .collect::<Option<_>>()?,
-    })
+    bridges.iter().map(bridge).collect()
 }
 
 /// The target, if the switch makes way for it by itself (`ovs-vswitchd.conf.db`, `connection_mode`).

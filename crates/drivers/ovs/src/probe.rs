@@ -52,10 +52,6 @@ pub(crate) fn capabilities(bridge: &Bridge, sight: Sight) -> Capabilities {
     );
     set(Feature::Resident, resident(bridge));
     set(
-        Feature::Drift,
-        partial("drift is found when asked for (status, plan, enforce), not watched"),
-    );
-    set(
         Feature::Events,
         Support::None("refused frames are counted, not sampled".to_owned()),
     );

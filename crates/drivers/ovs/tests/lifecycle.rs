@@ -13,7 +13,7 @@ use bed::{Bed, PORTS, STRICT, arp, options};
 use vifguard_driver::{Driver, Error, Feature, Scope, Support};
 use vifguard_lab::ovs::Switch;
 use vifguard_ovs::program::Table;
-use vifguard_ovs::{Binding, Options, Ovs, cookie};
+use vifguard_ovs::{Options, Ovs, cookie};
 use vifguard_verdict::Reason;
 
 /// What the operator's pipeline is before us.
@@ -339,50 +339,6 @@ fn without_patterns_only_ports_are_guarded() {
     let [good, bad] = &frames;
     assert_eq!(bed.arrived(&uplink, &web, &[good, bad]), [true, false]);
     assert_eq!(bed.arrived(&uplink, &other, &[good, bad]), [true, true]);
-}
-
-#[test]
-fn a_port_is_found_by_what_others_wrote_about_its_interface() {
-    let Some(bed) = Bed::new() else {
-        return;
-    };
-    // Two of one card: Xen's, and that of the emulated card in its place.
-    let _taps = [bed.plug("vif1.0"), bed.plug("tap1.0"), bed.plug("vif2.0")];
-    let written = [
-        ("iface-id", "web"),
-        ("attached-mac", "02:00:00:00:00:0a"),
-        ("vm-uuid", "web"),
-        ("xs-vif-uuid", "web"),
-    ];
-    let bindings = [
-        Binding::IfaceId,
-        Binding::AttachedMac,
-        Binding::VmUuid,
-        Binding::XsVifUuid,
-    ];
-    for ((key, value), binding) in written.into_iter().zip(bindings) {
-        for device in ["vif1.0", "tap1.0"] {
-            let id = format!("external_ids:{key}=\"{value}\"");
-            bed.switch
-                .vsctl(&["set", "interface", device, &id])
-                .unwrap();
-        }
-        let mut driver = Ovs::new(Options {
-            binding,
-            ..options(&bed.switch)
-        });
-        driver.apply(&bed::desired(STRICT)).unwrap();
-        let devices: Vec<String> = driver
-            .observe()
-            .unwrap()
-            .ports
-            .into_iter()
-            .map(|port| port.device)
-            .collect();
-        assert_eq!(devices.len(), 2, "{binding:?}: {devices:?}");
-        assert!(!devices.contains(&"vif2.0".to_owned()), "{devices:?}");
-        driver.remove(&Scope::All).unwrap();
-    }
 }
 
 /// What is refused never comes to where the bridge learns.

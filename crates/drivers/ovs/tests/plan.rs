@@ -10,11 +10,10 @@ use std::collections::BTreeSet;
 
 use insta::assert_snapshot;
 use vifguard_driver::Desired;
-use vifguard_ovs::bind::{Bound, Interfaces};
+use vifguard_ovs::bind::Bound;
 use vifguard_ovs::change::Change;
 use vifguard_ovs::flow::parse_dump;
 use vifguard_ovs::held::Held;
-use vifguard_ovs::ovsdb::ExternalIds;
 use vifguard_ovs::plan::{Ground, Plan};
 use vifguard_ovs::program::{Sight, Table};
 use vifguard_ovs::{Options, Place};
@@ -40,12 +39,8 @@ fn plan_of(text: &str) -> Plan {
         number,
     };
     let here: Vec<Place> = (1..).zip(names).map(place).collect();
-    let interfaces = Interfaces {
-        here: &here,
-        external_ids: &ExternalIds::default(),
-    };
     let options = Options::default();
-    let bound = Bound::of(&desired, interfaces, &options, |_| None).unwrap();
+    let bound = Bound::of(&desired, &here, &options, |_| None).unwrap();
     let sight = Sight {
         first_fragments: true,
         option_types: true,

@@ -1,6 +1,6 @@
 //! libvirt, by `virsh`.
 
-use crate::program::{ProgramError, ask};
+use vifguard_programs::{Program, ProgramError};
 
 const VIRSH: &str = "virsh";
 const TRIES: usize = 3;
@@ -33,7 +33,8 @@ pub fn vifs() -> Result<Vec<Vif>, ProgramError> {
 }
 
 fn vifs_once() -> Result<Vec<Vif>, ProgramError> {
-    let running = domains(&ask(VIRSH, &["--readonly", "list", "--uuid", "--name"])?);
+    let virsh = || Program::new(VIRSH).arg("--readonly");
+    let running = domains(&virsh().args(["list", "--uuid", "--name"]).ask()?);
     if running.is_empty() {
         return Ok(Vec::new());
     }
@@ -41,7 +42,7 @@ fn vifs_once() -> Result<Vec<Vif>, ProgramError> {
         .iter()
         .map(|(uuid, _)| format!("domiflist {uuid}"))
         .collect();
-    let tables = ask(VIRSH, &["--readonly", &commands.join("; ")])?;
+    let tables = virsh().arg(commands.join("; ")).ask()?;
     interfaces(&running, &tables)
 }
 

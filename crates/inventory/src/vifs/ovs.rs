@@ -1,13 +1,32 @@
 //! Open vSwitch, by `ovs-vsctl`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Deserialize;
 use serde_json::Value;
-
-use crate::program::{ProgramError, ask};
+use vifguard_programs::{Program, ProgramError};
 
 const VSCTL: &str = "ovs-vsctl";
+
+/// What the database says of bridges and their interfaces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Switch {
+    /// All bridges.
+    pub bridges: Vec<Bridge>,
+    /// All interfaces.
+    pub vifs: Vec<Vif>,
+}
+
+/// A bridge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bridge {
+    /// Its name.
+    pub name: String,
+    /// Its datapath is in userspace: it takes frames by a packet socket, before the kernel's hooks.
+    pub userspace: bool,
+    /// Its interfaces.
+    pub interfaces: BTreeSet<String>,
+}
 
 /// An interface of Open vSwitch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,36 +40,97 @@ pub struct Vif {
 /// The table of a database, as `--format=json` prints it (ovs-vsctl(8)).
 #[derive(Debug, Deserialize)]
 struct Table {
-    data: Vec<(String, Value)>,
+    data: Vec<Vec<Value>>,
 }
 
-/// All that have external ids.
-pub fn vifs() -> Result<Vec<Vif>, ProgramError> {
-    let columns = "--columns=name,external_ids";
-    let arguments = ["--timeout=5", "--format=json", columns, "list", "Interface"];
-    read(&ask(VSCTL, &arguments)?)
+impl Switch {
+    /// Reads it from a database, or from the one that Open vSwitch's own programs find.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or it does not answer.
+    pub fn read(database: Option<&str>) -> Result<Switch, ProgramError> {
+        let program = Program::new(VSCTL).args(["--timeout=5", "--format=json"]);
+        let program = match database {
+            Some(database) => program.arg(format!("--db={database}")),
+            None => program,
+        };
+        let tables = [
+            ("name,_uuid,external_ids", "Interface"),
+            ("_uuid,interfaces", "Port"),
+            ("name,datapath_type,ports", "Bridge"),
+        ];
+        let program = tables
+            .into_iter()
+            .fold(program, |program, (columns, table)| {
+                let columns = format!("--columns={columns}");
+                program.args(["--", columns.as_str(), "list", table])
+            });
+        let answer = program.ask()?;
+        read(&answer).ok_or_else(|| program.unclear(answer))
+    }
+
+    /// The bridge that has an interface.
+    pub fn bridge_of(&self, device: &str) -> Option<&Bridge> {
+        let mut bridges = self.bridges.iter();
+        bridges.find(|bridge| bridge.interfaces.contains(device))
+    }
 }
 
-fn read(text: &str) -> Result<Vec<Vif>, ProgramError> {
-    let unclear = |what: String| ProgramError::Unclear {
-        program: VSCTL.to_owned(),
-        what,
-    };
-    let table: Table = serde_json::from_str(text).map_err(|error| unclear(error.to_string()))?;
-    let vif = |(device, ids): (String, Value)| {
-        let ids = map(&ids).ok_or_else(|| unclear(ids.to_string()))?;
-        Ok(Vif {
+/// A table a line.
+fn read(text: &str) -> Option<Switch> {
+    let tables: Result<Vec<Table>, _> = text.lines().map(serde_json::from_str).collect();
+    let [interfaces, ports, bridges]: [Table; 3] = tables.ok()?.try_into().ok()?;
+    let mut names = HashMap::new();
+    let mut vifs = Vec::new();
+    for row in &interfaces.data {
+        let device = row.first()?.as_str()?.to_owned();
+        names.insert(one(row.get(1)?)?, device.clone());
+        vifs.push(Vif {
             device,
-            external_ids: ids,
+            external_ids: map(row.get(2)?)?,
+        });
+    }
+    let mut members = HashMap::new();
+    for row in &ports.data {
+        members.insert(one(row.first()?)?, many(row.get(1)?));
+    }
+    let bridge = |row: &Vec<Value>| {
+        let ports = many(row.get(2)?);
+        let interfaces = ports.iter().filter_map(|port| members.get(port)).flatten();
+        Some(Bridge {
+            name: row.first()?.as_str()?.to_owned(),
+            userspace: row.get(1)?.as_str()? == "netdev",
+            interfaces: interfaces
+                .filter_map(|interface| names.get(interface).cloned())
+                .collect(),
         })
     };
-    let vifs: Result<Vec<Vif>, ProgramError> = table.data.into_iter().map(vif).collect();
-    let mut vifs = vifs?;
-    vifs.retain(|vif| !vif.external_ids.is_empty());
-    Ok(vifs)
+    Some(Switch {
+        bridges: bridges.data.iter().map(bridge).collect::<Option<_>>()?,
+        vifs,
+    })
 }
 
-/// `["map",[["iface-id","web"],…]]` (RFC 7047, section 5.1).
+/// `["uuid","…"]` (RFC 7047, section 5.1).
+fn one(value: &Value) -> Option<String> {
+    match value.as_array()?.as_slice() {
+        [Value::String(kind), Value::String(uuid)] if kind == "uuid" => Some(uuid.clone()),
+        _ => None,
+    }
+}
+
+/// One, or `["set",[…]]` of them.
+fn many(value: &Value) -> Vec<String> {
+    match value.as_array().map(Vec::as_slice) {
+        Some([Value::String(kind), Value::Array(members)]) if kind == "set" => {
+            members.iter().filter_map(one).collect()
+        }
+        _ => one(value).into_iter().collect(),
+    }
+}
+
+/// `["map",[["iface-id","web"],…]]`.
 fn map(value: &Value) -> Option<BTreeMap<String, String>> {
     let pairs = match value.as_array()?.as_slice() {
         [Value::String(kind), Value::Array(pairs)] if kind == "map" => pairs,
@@ -67,13 +147,26 @@ fn map(value: &Value) -> Option<BTreeMap<String, String>> {
 mod tests {
     use super::*;
 
+    const ANSWER: &str = r#"{"data":[["br0",["uuid","i-0"],["map",[]]],["vif1.0",["uuid","i-1"],["map",[["attached-mac","02:00:00:00:00:01"],["xs-vif-uuid","u-1"]]]]],"headings":["name","_uuid","external_ids"]}
+{"data":[[["uuid","p-0"],["uuid","i-0"]],[["uuid","p-1"],["uuid","i-1"]]],"headings":["_uuid","interfaces"]}
+{"data":[["br0","netdev",["set",[["uuid","p-0"],["uuid","p-1"]]]],["br1","",["set",[]]]],"headings":["name","datapath_type","ports"]}
+"#;
+
     #[test]
-    fn only_interfaces_with_ids_are_vifs() {
-        let text = r#"{"data":[["br0",["map",[]]],["vif1.0",["map",[["attached-mac","02:00:00:00:00:01"],["xs-vif-uuid","u-1"]]]]],"headings":["name","external_ids"]}"#;
-        let vifs = read(text).unwrap();
-        assert_eq!(vifs.len(), 1);
-        assert_eq!(vifs[0].device, "vif1.0");
-        assert_eq!(vifs[0].external_ids["xs-vif-uuid"], "u-1");
-        assert!(read("[]").is_err());
+    fn bridges_have_interfaces_and_interfaces_have_ids() {
+        let switch = read(ANSWER).unwrap();
+        assert_eq!(switch.vifs.len(), 2);
+        assert_eq!(switch.vifs[1].external_ids["xs-vif-uuid"], "u-1");
+        let bridge = switch.bridge_of("vif1.0").unwrap();
+        assert!(bridge.name == "br0" && bridge.userspace);
+        assert!(!switch.bridges[1].userspace && switch.bridges[1].interfaces.is_empty());
+        assert!(switch.bridge_of("tap0").is_none());
+    }
+
+    #[test]
+    fn half_an_answer_is_none() {
+        let first = ANSWER.lines().next().unwrap();
+        assert!(read(first).is_none());
+        assert!(read("").is_none());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::program::{ProgramError, ask};
+use vifguard_programs::{Program, ProgramError};
 
 /// A VIF of a domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,11 +15,15 @@ pub struct Vif {
     pub number: u16,
     /// The device in this domain, which serves it.
     pub device: String,
+    /// What the device of an emulated card is called, if the guest has one for the same VIF: by xl
+    /// (xl-network-configuration(5)) and by XAPI.
+    pub emulated: [String; 2],
 }
 
 /// All that this domain serves.
 pub fn vifs() -> Result<Vec<Vif>, ProgramError> {
-    Ok(read(&ask("xenstore-ls", &["-f", "/local/domain"])?))
+    let store = Program::new("xenstore-ls").args(["-f", "/local/domain"]);
+    Ok(read(&store.ask()?))
 }
 
 /// `/local/domain/1/name = "web"`, one key a line.
@@ -47,6 +51,10 @@ fn read(text: &str) -> Vec<Vif> {
             domain: of("name")?.to_owned(),
             uuid: of("vm")?.strip_prefix("/vm/")?.to_owned(),
             number: number.parse().ok()?,
+            emulated: [
+                format!("{}-emu", named.unwrap_or(&usual)),
+                format!("tap{domain}.{number}"),
+            ],
             device: named.map_or(usual, ToOwned::to_owned),
         })
     };

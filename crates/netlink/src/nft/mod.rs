@@ -6,6 +6,7 @@ mod connection;
 mod counter;
 mod element;
 mod expr;
+mod listen;
 mod numbers;
 mod rule;
 mod set;
@@ -16,6 +17,7 @@ pub use connection::{Connection, Generation};
 pub use counter::Counter;
 pub use element::{Element, Value};
 pub use expr::{Base, CmpOp, Expr, MetaKey, Reg, Verdict};
+pub use listen::listen;
 pub use rule::Rule;
 pub use set::{Set, SetData};
 

@@ -34,7 +34,7 @@ struct ShownRow {
 }
 
 pub(super) fn run(args: &DemoArgs, output: &Output) -> Result<Exit> {
-    let mut driver = drivers::by_name(args.driver.driver);
+    let mut driver = drivers::by_name(args.driver);
     let options = Options {
         only: args.only.clone(),
     };

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::Result;
-use clap::ValueEnum;
 use serde::Serialize;
 use vifguard_driver::{Capabilities, Feature, Support};
-use vifguard_inventory::vifs::{libvirt, ovs, xen};
+use vifguard_inventory::vifs::ovs::Switch;
+use vifguard_inventory::vifs::{libvirt, xen};
 use vifguard_inventory::{Links, ProgramError};
 
 use super::prospect::links;
-use crate::drivers::{self, DriverName};
+use crate::drivers::{DriverArgs, Ground, Member};
 use crate::exit::Exit;
+use crate::hypervisors::Hypervisors;
 use crate::output::{Output, Report, Style};
 use crate::words::count;
 
@@ -36,12 +37,16 @@ struct Hypervisor {
     vifs: usize,
     /// Why it does not answer.
     cause: Option<String>,
+    /// What would help.
+    remedy: Option<&'static str>,
 }
 
 /// A driver, as it was found here.
 #[derive(Debug, Serialize)]
 struct Examined {
     name: &'static str,
+    /// The bridge that it guards, if it is a switch's.
+    bridge: Option<String>,
     /// It can be used at all.
     usable: bool,
     /// Why not, and what to do.
@@ -59,18 +64,39 @@ struct Degree {
     cause: Option<String>,
 }
 
-pub(super) fn run(output: &Output) -> Result<Exit> {
-    let names = DriverName::value_variants().iter();
+pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
+    let host = links()?;
+    let hypervisors = Hypervisors::new(args.ovsdb.as_deref());
+    let ground = Ground {
+        host: &host,
+        hypervisors: &hypervisors,
+        args,
+    };
+    let switch = Switch::read(args.ovsdb.as_deref());
     Ok(output.show(&Found {
         kernel: kernel(),
-        interfaces: kinds(&links()?),
+        interfaces: kinds(&host),
         hypervisors: vec![
-            hypervisor("libvirt", libvirt::vifs().map(|vifs| vifs.len())),
-            hypervisor("Open vSwitch", ovs::vifs().map(|vifs| vifs.len())),
-            hypervisor("Xen", xen::vifs().map(|vifs| vifs.len())),
+            Hypervisor::of("libvirt", LIBVIRT, libvirt::vifs().map(|vifs| vifs.len())),
+            Hypervisor::of("Open vSwitch", OVS, switch.map(|switch| guests(&switch))),
+            Hypervisor::of("Xen", XEN, xen::vifs().map(|vifs| vifs.len())),
         ],
-        drivers: names.map(|name| Examined::of(*name)).collect(),
+        drivers: ground.all().into_iter().map(Examined::of).collect(),
     }))
+}
+
+/// What helps if the hypervisor does not answer.
+const LIBVIRT: &str =
+    "install its command line (Debian, Ubuntu: libvirt-clients) and start libvirtd";
+const OVS: &str = "install it (Debian, Ubuntu: openvswitch-switch) and start it, or say where its \
+                   database is (--ovsdb, OVS_RUNDIR)";
+const XEN: &str = "only dom0 of a Xen host can; install its command line (Debian, Ubuntu: \
+                   xenstore-utils) there";
+
+/// Interfaces of which somebody noted whose they are.
+fn guests(switch: &Switch) -> usize {
+    let vifs = switch.vifs.iter();
+    vifs.filter(|vif| !vif.external_ids.is_empty()).count()
 }
 
 fn kernel() -> String {
@@ -91,28 +117,37 @@ fn kinds(host: &Links) -> BTreeMap<String, usize> {
     kinds
 }
 
-fn hypervisor(name: &'static str, vifs: Result<usize, ProgramError>) -> Hypervisor {
-    Hypervisor {
-        name,
-        answers: vifs.is_ok(),
-        vifs: *vifs.as_ref().unwrap_or(&0),
-        cause: vifs.err().map(|error| error.to_string()),
+impl Hypervisor {
+    fn of(
+        name: &'static str,
+        remedy: &'static str,
+        vifs: Result<usize, ProgramError>,
+    ) -> Hypervisor {
+        Hypervisor {
+            name,
+            answers: vifs.is_ok(),
+            vifs: *vifs.as_ref().unwrap_or(&0),
+            remedy: vifs.is_err().then_some(remedy),
+            cause: vifs.err().map(|error| error.to_string()),
+        }
     }
 }
 
 impl Examined {
-    fn of(driver: DriverName) -> Examined {
-        let name = driver.name();
-        match drivers::by_name(driver).probe() {
+    fn of(mut member: Member) -> Examined {
+        let title = member.title.clone();
+        match member.probe() {
             Ok(can) => Examined {
-                name,
+                name: title.driver,
+                bridge: title.bridge,
                 usable: true,
                 cause: None,
                 features: degrees(&can),
                 notes: can.notes,
             },
             Err(error) => Examined {
-                name,
+                name: title.driver,
+                bridge: title.bridge,
                 usable: false,
                 cause: Some(error.to_string()),
                 features: BTreeMap::new(),
@@ -131,7 +166,8 @@ impl Examined {
     }
 
     fn text(&self, style: Style) -> String {
-        let head = style.head(&format!("driver {}", self.name));
+        let on = self.bridge.as_ref().map(|bridge| format!(" on {bridge}"));
+        let head = style.head(&format!("driver {}{}", self.name, on.unwrap_or_default()));
         if let Some(cause) = &self.cause {
             return format!("{head}: cannot be used here: {cause}\n");
         }
@@ -195,12 +231,18 @@ impl Report for Found {
             kinds.join(", ")
         );
         for Hypervisor {
-            name, vifs, cause, ..
+            name,
+            vifs,
+            cause,
+            remedy,
+            ..
         } in &self.hypervisors
         {
-            text += &match cause {
-                None => format!("{name}: {}\n", count(*vifs, "guest's interface")),
-                Some(cause) => format!("{name}: ports cannot be bound by it: {cause}\n"),
+            text += &match (cause, remedy) {
+                (Some(cause), Some(remedy)) => {
+                    format!("{name}: ports cannot be bound by it: {cause}; {remedy}\n")
+                }
+                _ => format!("{name}: {}\n", count(*vifs, "guest's interface")),
             };
         }
         for driver in &self.drivers {

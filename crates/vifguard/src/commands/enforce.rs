@@ -5,18 +5,16 @@ use std::path::Path;
 
 use anyhow::Result;
 use serde::Serialize;
-use vifguard_driver::Desired;
 
 use super::fallback::{self, Fallback};
 use super::prospect::Prospect;
 use super::watch;
 use crate::blast::Silent;
 use crate::cli::EnforceArgs;
-use crate::drivers::DriverName;
+use crate::drivers::{Crew, Member, Title};
 use crate::exit::Exit;
 use crate::fit::Degraded;
 use crate::last_good;
-use crate::obstacles::Obstacles;
 use crate::output::{Output, Report, Style};
 use crate::signals::Deferred;
 use crate::whereabouts::Absent;
@@ -26,7 +24,9 @@ use vifguard_inventory::Links;
 /// What was done.
 #[derive(Debug, Serialize)]
 pub(super) struct Enforced {
-    driver: &'static str,
+    /// In words.
+    driver: String,
+    drivers: Vec<Share>,
     ports: usize,
     added: Vec<String>,
     changed: Vec<String>,
@@ -49,15 +49,29 @@ pub(super) struct Enforced {
     pub(super) fallback: Option<Fallback>,
 }
 
+/// A driver's share of the work.
+#[derive(Debug, Serialize)]
+struct Share {
+    #[serde(flatten)]
+    title: Title,
+    /// The ports that it guards; one may be guarded by two, at two places.
+    ports: usize,
+}
+
+impl Share {
+    fn of(member: &Member) -> Share {
+        Share {
+            title: member.title.clone(),
+            ports: member.desired.ports.len(),
+        }
+    }
+}
+
 pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     if args.watch {
         return watch::run(args, output);
     }
-    let asked = Prospect::read(
-        &args.policy.file,
-        args.driver.driver,
-        args.last_good.is_some(),
-    );
+    let asked = Prospect::read(&args.policy.file, &args.driver, args.last_good.is_some());
     let (done, exit) = match (asked, &args.last_good) {
         (Err(wrong), Some(kept)) if fallback::is_of_file(&wrong) => {
             return fallback::run(args, kept, wrong, output);
@@ -74,7 +88,7 @@ pub(super) fn enforce(
     keep: Option<&Path>,
     output: &Output,
 ) -> Result<(Enforced, Exit)> {
-    prospect.check(args.driver.driver, args.yes)?;
+    prospect.check(args.yes)?;
     let mut signals = Deferred::begin()?;
     let mut done = prospect.put()?;
     done.not_kept = keep.and_then(|path| not_kept(path, &prospect.text, output));
@@ -91,15 +105,14 @@ pub(super) fn enforce(
 
 impl Prospect {
     /// Is anything in the way?
-    pub(super) fn check(&mut self, driver: DriverName, yes: bool) -> Result<()> {
+    pub(super) fn check(&mut self, yes: bool) -> Result<()> {
         // Before all else: without rights, or on a host that cannot, the rest is idle.
-        let can = match &mut self.can {
-            Ok(can) => can.clone(),
-            Err(_) => self.driver.probe()?,
-        };
-        let mut obstacles = Obstacles::find(&self.policy, &self.desired, &self.host, driver, &can);
+        for member in &mut self.crew.members {
+            member.probe()?;
+        }
+        let mut obstacles = self.obstacles()?;
         if !obstacles.silent.is_empty() {
-            obstacles.spare_silent(&self.driver.observe()?);
+            obstacles.spare_silent(&self.crew.observe()?);
         }
         if let Some(failure) = obstacles.failure(yes) {
             return Err(failure.into());
@@ -111,10 +124,12 @@ impl Prospect {
 
     /// Puts it in force.
     pub(super) fn put(&mut self) -> Result<Enforced> {
-        let applied = self.driver.apply(&self.desired)?;
+        let applied = self.crew.apply()?;
+        let members = self.crew.members.iter();
         Ok(Enforced {
-            driver: self.driver.name(),
-            ports: self.desired.ports.len(),
+            driver: self.crew.names(),
+            drivers: members.map(Share::of).collect(),
+            ports: self.crew.ports(),
             added: applied.added,
             changed: applied.changed,
             removed: applied.removed,
@@ -122,8 +137,8 @@ impl Prospect {
             repaired: applied.repaired,
             otherwise: applied.otherwise,
             silenced: std::mem::take(&mut self.silenced),
-            awaited: awaited(&self.host, &self.desired),
-            absent: self.absent.clone(),
+            awaited: awaited(&self.scene.host, &self.crew),
+            absent: self.scene.absent.clone(),
             degraded: self.degraded.clone(),
             not_kept: None,
             fallback: None,
@@ -143,9 +158,12 @@ fn not_kept(path: &Path, text: &[u8], output: &Output) -> Option<String> {
 }
 
 /// The ports that wait for their interface, guarded from its first frame.
-fn awaited(host: &Links, desired: &Desired) -> Vec<String> {
+fn awaited(host: &Links, crew: &Crew) -> Vec<String> {
     let there: HashSet<&str> = host.links.iter().map(|link| link.name.as_str()).collect();
-    let ports = desired.ports.iter();
+    let members = crew.members.iter();
+    // What is on a bridge is there for the bridge, whatever the host has.
+    let ports = members.filter(|member| member.title.bridge.is_none());
+    let ports = ports.flat_map(|member| &member.desired.ports);
     ports
         .filter(|port| !there.contains(port.device.as_str()))
         .map(|port| port.identity.port.clone())

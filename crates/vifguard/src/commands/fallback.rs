@@ -39,8 +39,7 @@ pub(super) fn is_of_file(error: &Error) -> bool {
 
 /// Puts the last good policy in force, if nothing is.
 pub(super) fn run(args: &EnforceArgs, kept: &Path, wrong: Error, output: &Output) -> Result<Exit> {
-    let state = drivers::by_name(args.driver.driver).observe();
-    if !state.is_ok_and(|state| !state.present) {
+    if !drivers::first(args.driver.driver).is_bare() {
         // What is in force is what the last good policy says, or newer; or nobody can tell.
         return Err(wrong);
     }
@@ -66,7 +65,7 @@ struct Again {
 }
 
 fn again(args: &EnforceArgs, kept: &Path, output: &Output) -> Result<Again> {
-    let prospect = Prospect::read(kept, args.driver.driver, true)?;
+    let prospect = Prospect::read(kept, &args.driver, true)?;
     let fallback = Fallback {
         file: kept.display().to_string(),
         since: format_rfc3339_seconds(last_good::since(kept)?).to_string(),

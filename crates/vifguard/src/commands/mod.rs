@@ -32,7 +32,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Status(args) => status::run(args, output),
         Command::Verify(args) => verify::run(args, output),
         Command::Explain(args) => explain::run(args, output),
-        Command::Doctor => doctor::run(output),
+        Command::Doctor(args) => doctor::run(args, output),
         Command::Release(args) => release::run(args, output),
         Command::Import(args) => import::run(args, output),
         Command::Demo(args) => demo::run(args, output),

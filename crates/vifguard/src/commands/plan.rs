@@ -7,11 +7,11 @@ use anyhow::Result;
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
 use serde::Serialize;
-use vifguard_driver::{Capabilities, Desired, Error, Preview};
+use vifguard_driver::{Error, Preview, Result as DriverResult};
 
 use super::prospect::Prospect;
 use crate::cli::PlanArgs;
-use crate::drivers::{self, DriverName};
+use crate::drivers::{Crew, DriverName, first};
 use crate::exit::Exit;
 use crate::fit::Degraded;
 use crate::obstacles::Obstacles;
@@ -27,7 +27,7 @@ const TRIES: u32 = 100;
 /// What enforce would do.
 #[derive(Debug, Serialize)]
 struct Planned {
-    driver: &'static str,
+    driver: String,
     ports: usize,
     networks: usize,
     plan: String,
@@ -46,43 +46,62 @@ struct Planned {
 }
 
 pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
-    let name = args.driver.driver;
-    let Prospect {
-        policy,
-        desired,
-        absent,
-        host,
-        mut driver,
-        can,
-        ..
-    } = Prospect::read(&args.policy.file, name, false)?;
-    let (preview, can, seen) = match driver.preview(&desired) {
+    let mut prospect = Prospect::read(&args.policy.file, &args.driver, false)?;
+    let (previews, seen) = match previews(&mut prospect.crew) {
         Err(Error::Privilege) => {
-            let (preview, can) = on_empty_host(name, &desired)?;
-            (preview, can, false)
+            on_empty_host(args.driver.driver, &mut prospect.crew)?;
+            (previews(&mut prospect.crew)?, false)
         }
-        preview => (preview?, can?, true),
+        previews => (previews?, true),
     };
-    let mut obstacles = Obstacles::find(&policy, &desired, &host, name, &can);
+    let mut obstacles = prospect.obstacles()?;
     if seen && !obstacles.silent.is_empty() {
-        obstacles.spare_silent(&driver.observe()?);
+        obstacles.spare_silent(&prospect.crew.observe()?);
     }
+    let (plan, difference) = joined(previews);
     Ok(output.show(&Planned {
-        driver: driver.name(),
-        ports: desired.ports.len(),
-        networks: desired.networks.len(),
-        plan: preview.plan,
-        difference: seen.then_some(preview.difference),
+        driver: prospect.crew.names(),
+        ports: prospect.crew.ports(),
+        networks: prospect.policy.networks().len(),
+        plan,
+        difference: seen.then_some(difference),
         degraded: std::mem::take(&mut obstacles.degraded),
         obstacles,
-        absent,
+        absent: prospect.scene.absent,
         full: args.full,
     }))
 }
 
+fn previews(crew: &mut Crew) -> DriverResult<Vec<(String, Preview)>> {
+    let members = crew.members.iter_mut();
+    let each = members.map(|member| {
+        let preview = member.driver.preview(&member.desired)?;
+        Ok((member.title.to_string(), preview))
+    });
+    each.collect()
+}
+
+/// One plan; where there are several drivers, each line says whose it is.
+fn joined(previews: Vec<(String, Preview)>) -> (String, Vec<String>) {
+    let several = previews.len() > 1;
+    let (mut plan, mut difference) = (String::new(), Vec::new());
+    for (title, preview) in previews {
+        let head = if several {
+            format!("{title}: ")
+        } else {
+            String::new()
+        };
+        let lines = preview.plan.lines();
+        plan.extend(lines.map(|line| format!("{head}{line}\n")));
+        let lines = preview.difference.into_iter();
+        difference.extend(lines.map(|line| format!("{head}{line}")));
+    }
+    (plan, difference)
+}
+
 /// The same kernel in a network namespace of our own, where nobody needs rights, and nothing is there
 /// to differ from. The process stays in it; it has nothing else to do.
-fn on_empty_host(name: DriverName, desired: &Desired) -> Result<(Preview, Capabilities)> {
+fn on_empty_host(name: DriverName, crew: &mut Crew) -> Result<()> {
     // The kernel lets only a process of one thread in, and a thread that was joined may still be on its
     // way out.
     let mut tries = 0;
@@ -93,8 +112,12 @@ fn on_empty_host(name: DriverName, desired: &Desired) -> Result<(Preview, Capabi
         tries += 1;
         thread::sleep(Duration::from_millis(1));
     }
-    let mut driver = drivers::by_name(name);
-    Ok((driver.preview(desired)?, driver.probe()?))
+    // A switch is not asked without rights.
+    crew.members.retain(|member| member.title.bridge.is_none());
+    crew.succeed(Crew {
+        members: vec![first(name)],
+    });
+    Ok(())
 }
 
 impl Planned {

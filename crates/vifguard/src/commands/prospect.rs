@@ -5,74 +5,122 @@ use std::path::Path;
 use std::thread;
 
 use anyhow::Result;
-use vifguard_driver::{Capabilities, Desired, Driver, Result as DriverResult};
+use vifguard_driver::Desired;
+use vifguard_inventory::Links;
 use vifguard_policy::Policy;
 
 use crate::blast::Silent;
-use crate::drivers::{self, DriverName};
+use crate::drivers::{Crew, DriverArgs, Ground, Member, choose, first};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fit::Degraded;
+use crate::hypervisors::Hypervisors;
+use crate::obstacles::Obstacles;
 use crate::policy_file::{self, Loaded};
 use crate::whereabouts::{Absent, Whereabouts};
-use vifguard_inventory::Links;
 
-/// A policy, the host that it is for, and the driver that shall put it in force.
+/// A policy, the host that it is for, and the drivers that shall put it in force.
 pub(super) struct Prospect {
     pub(super) policy: Policy,
     /// What stands in its file.
     pub(super) text: Vec<u8>,
-    /// Its ports where they are on this host.
-    pub(super) desired: Desired,
-    /// Its ports that are not.
-    pub(super) absent: Vec<Absent>,
-    pub(super) host: Links,
-    pub(super) driver: Box<dyn Driver + Send>,
-    /// What the driver can do here.
-    pub(super) can: DriverResult<Capabilities>,
+    pub(super) args: DriverArgs,
+    pub(super) scene: Scene,
+    pub(super) crew: Crew,
     /// What ports do without, with their consent; once that was looked into.
     pub(super) degraded: Vec<Degraded>,
     /// Interfaces that fall silent; the same.
     pub(super) silenced: Vec<Silent>,
 }
 
+/// What is so on the host at one moment.
+pub(super) struct Scene {
+    pub(super) host: Links,
+    pub(super) hypervisors: Hypervisors,
+    /// The policy's ports where they are on this host.
+    pub(super) desired: Desired,
+    /// Those that are not.
+    pub(super) absent: Vec<Absent>,
+}
+
 impl Prospect {
-    /// Reads all of it; at boot, hypervisors that do not answer yet have no guests. The policy takes its while with ten thousand ports, and a probe waits for the
-    /// kernel, so that the two go side by side.
-    pub(super) fn read(file: &Path, name: DriverName, at_boot: bool) -> Result<Prospect> {
+    /// Reads all of it; at boot, hypervisors that do not answer yet have no guests. The policy takes its while
+    /// with ten thousand ports, and a probe waits for the kernel, so that the two go side by side.
+    pub(super) fn read(file: &Path, args: &DriverArgs, at_boot: bool) -> Result<Prospect> {
         let (loaded, beside) = thread::scope(|scope| {
             let beside = scope.spawn(|| {
-                let host = links();
-                let mut driver = drivers::by_name(name);
-                let can = driver.probe();
-                (host, driver, can)
+                let mut first = first(args.driver);
+                // Kept for whoever asks again.
+                let _ = first.probe();
+                (links(), first)
             });
             (policy_file::load_with_text(file), beside.join())
         });
         let Loaded { policy, text } = loaded?;
         let beside = beside.map_err(|_| unreadable(&io::Error::other("its thread panicked")))?;
-        let (host, mut driver, can) = beside;
-        let Whereabouts { desired, absent } = match at_boot && is_bare(driver.as_mut()) {
-            true => Whereabouts::at_boot(&policy)?,
-            false => Whereabouts::of(&policy)?,
-        };
+        let (host, mut first) = beside;
+        let mut hypervisors = Hypervisors::new(args.ovsdb.as_deref());
+        // While something is in force, a hypervisor that does not answer is no reason to take it away.
+        hypervisors.at_boot = at_boot && first.is_bare();
+        let scene = Scene::of(&policy, host?, hypervisors)?;
+        let crew = scene.crew(args, Some(first))?;
         Ok(Prospect {
             policy,
             text,
-            desired,
-            absent,
-            host: host?,
-            driver,
-            can,
+            args: args.clone(),
+            scene,
+            crew,
             degraded: Vec::new(),
             silenced: Vec::new(),
         })
     }
+
+    /// What is in the way.
+    pub(super) fn obstacles(&mut self) -> Result<Obstacles> {
+        let Prospect {
+            policy,
+            args,
+            scene,
+            crew,
+            ..
+        } = self;
+        let ground = scene.ground(args);
+        Ok(Obstacles::find(policy, &scene.desired, crew, &ground)?)
+    }
 }
 
-/// Is nothing in force? If that cannot be told, something may be.
-fn is_bare(driver: &mut dyn Driver) -> bool {
-    driver.observe().is_ok_and(|state| !state.present)
+impl Scene {
+    /// Looks the ports up.
+    pub(super) fn of(
+        policy: &Policy,
+        host: Links,
+        hypervisors: Hypervisors,
+    ) -> Result<Scene, Failure> {
+        let Whereabouts { desired, absent } = Whereabouts::of(policy, &hypervisors, &host)?;
+        Ok(Scene {
+            host,
+            hypervisors,
+            desired,
+            absent,
+        })
+    }
+
+    /// The drivers for it.
+    pub(super) fn crew(&self, args: &DriverArgs, first: Option<Member>) -> Result<Crew, Failure> {
+        let mut crew = choose(args.driver, &self.desired, &self.ground(args))?;
+        crew.succeed(Crew {
+            members: first.into_iter().collect(),
+        });
+        Ok(crew)
+    }
+
+    fn ground<'a>(&'a self, args: &'a DriverArgs) -> Ground<'a> {
+        Ground {
+            host: &self.host,
+            hypervisors: &self.hypervisors,
+            args,
+        }
+    }
 }
 
 /// This host's interfaces and routes.

@@ -1,16 +1,18 @@
 //! `vifguard release`
 
-use anyhow::{Error, Result};
+use anyhow::Result;
 use serde::Serialize;
-use vifguard_driver::{Driver, Error as DriverError, PortState, Scope};
+use vifguard_driver::{Driver, PortState, Scope};
+use vifguard_inventory::Links;
 use vifguard_policy::{DevicePattern, Unknown};
 
 use super::prospect::links;
 use crate::blast::Silent;
 use crate::cli::ReleaseArgs;
-use crate::drivers;
+use crate::drivers::{Crew, Ground};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::hypervisors::Hypervisors;
 use crate::output::{Output, Report, Style};
 use crate::signals::Deferred;
 use crate::words::{Near, bullets, count, near};
@@ -18,7 +20,7 @@ use crate::words::{Near, bullets, count, near};
 /// What was taken away.
 #[derive(Debug, Serialize)]
 struct Released {
-    driver: &'static str,
+    driver: String,
     released: Vec<String>,
     /// Interfaces that a pattern still guards, now without a port.
     silenced: Vec<Silent>,
@@ -27,33 +29,31 @@ struct Released {
 }
 
 pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
-    let mut driver = drivers::by_name(args.driver.driver);
-    let scope = args.which.port.clone().map_or(Scope::All, Scope::Port);
+    let host = links()?;
+    let hypervisors = Hypervisors::new(args.driver.ovsdb.as_deref());
+    let ground = Ground {
+        host: &host,
+        hypervisors: &hypervisors,
+        args: &args.driver,
+    };
+    let mut crew = ground.in_charge()?;
     let mut signals = Deferred::begin()?;
-    let ports = match &scope {
-        Scope::All => Vec::new(),
-        Scope::Port(_) => driver.observe()?.ports,
+    let mut report = Released {
+        driver: crew.names(),
+        released: Vec::new(),
+        silenced: Vec::new(),
+        all: args.which.port.is_none(),
     };
-    let released = driver
-        .remove(&scope)
-        .map_err(|error| with_names(error, &ports))?;
-    let device = match &scope {
-        Scope::All => None,
-        Scope::Port(port) => ports.into_iter().find(|state| state.port == *port),
-    };
-    let device = device.map(|state| state.device);
-    let silenced = match device {
-        Some(device) if is_silent(driver.as_mut(), &device)? => {
-            vec![Silent::of(&links()?, &device)]
+    match &args.which.port {
+        None => {
+            for member in &mut crew.members {
+                report.released.extend(member.driver.remove(&Scope::All)?);
+            }
         }
-        Some(_) | None => Vec::new(),
-    };
-    let report = Released {
-        driver: driver.name(),
-        released,
-        silenced,
-        all: scope == Scope::All,
-    };
+        Some(port) => release_port(&mut crew, port, &host, &mut report)?,
+    }
+    report.released.sort_unstable();
+    report.released.dedup();
     match signals.asked() {
         None => Ok(output.show(&report)),
         Some(signal) => {
@@ -63,15 +63,37 @@ pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
     }
 }
 
+/// Wherever it is in force.
+fn release_port(crew: &mut Crew, port: &str, host: &Links, report: &mut Released) -> Result<()> {
+    let mut known: Vec<PortState> = Vec::new();
+    for member in &mut crew.members {
+        let ports = member.driver.observe()?.ports;
+        let devices = ports.iter().filter(|state| state.port == port);
+        let devices: Vec<String> = devices.map(|state| state.device.clone()).collect();
+        known.extend(ports);
+        if devices.is_empty() {
+            continue;
+        }
+        let scope = Scope::Port(port.to_owned());
+        report.released.extend(member.driver.remove(&scope)?);
+        for device in devices {
+            if is_silent(member.driver.as_mut(), &device)? {
+                report.silenced.push(Silent::of(host, &device));
+            }
+        }
+    }
+    if report.released.is_empty() {
+        return Err(no_such_port(port, &known).into());
+    }
+    Ok(())
+}
+
 /// A wrong name is answered with those that there are.
-fn with_names(error: DriverError, ports: &[PortState]) -> Error {
-    let DriverError::NoSuchPort(port) = &error else {
-        return error.into();
-    };
-    let Near { question, list } = near(port, ports.iter().map(|state| state.port.as_str()));
+fn no_such_port(port: &str, known: &[PortState]) -> Failure {
+    let Near { question, list } = near(port, known.iter().map(|state| state.port.as_str()));
     let what = format!("no port {port:?} is in force{question}");
     let advice = format!("ports in force: {list}; nothing was changed");
-    Failure::new(Exit::No, what, advice).into()
+    Failure::new(Exit::No, what, advice)
 }
 
 /// Does a pattern still guard this interface, and refuse what comes from it?

@@ -6,19 +6,22 @@ use anyhow::Result;
 use serde::Serialize;
 use vifguard_driver::{Counters, PortCounters, PortState, State};
 use vifguard_inventory::Links;
+use vifguard_inventory::vifs::ovs::Switch;
 use vifguard_verdict::Reason;
 
 use super::prospect::links;
-use crate::cli::DriverArgs;
-use crate::drivers;
+use crate::drivers::{DriverArgs, DriverName, Ground, Title};
 use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::hypervisors::Hypervisors;
 use crate::output::{Output, Report, Style, Table};
 use crate::words::{bullets, count, guards};
 
 /// What is in force.
 #[derive(Debug, Serialize)]
 struct Status {
-    driver: &'static str,
+    /// Those that have something in force, in words; if none has, the one that was asked first.
+    driver: String,
     present: bool,
     ports: Vec<PortStatus>,
     /// Patterns and names of interfaces on which nothing passes without a port.
@@ -34,6 +37,8 @@ struct Status {
 struct PortStatus {
     port: String,
     device: String,
+    #[serde(flatten)]
+    title: Title,
     /// The guards that are on.
     guards: Vec<&'static str>,
     #[serde(skip)]
@@ -50,6 +55,8 @@ struct PortStatus {
 struct Stranger {
     device: String,
     #[serde(flatten)]
+    title: Title,
+    #[serde(flatten)]
     frames: Frames,
 }
 
@@ -64,22 +71,48 @@ struct Frames {
 
 #[derive(Debug, Serialize)]
 struct DriftStatus {
+    #[serde(flatten)]
+    title: Title,
     port: Option<String>,
     what: String,
 }
 
 pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
-    let mut driver = drivers::by_name(args.driver);
-    let state = driver.observe()?;
-    let counters = driver.counters()?;
     let there = links()?;
-    let mut status = Status::of(driver.name(), state, &counters);
+    let hypervisors = Hypervisors::new(args.ovsdb.as_deref());
+    let ground = Ground {
+        host: &there,
+        hypervisors: &hypervisors,
+        args,
+    };
+    let mut status: Option<Status> = None;
+    for member in &mut ground.in_charge()?.members {
+        let state = member.driver.observe()?;
+        if status.is_some() && !state.present {
+            continue;
+        }
+        let counters = member.driver.counters()?;
+        let one = Status::of(&member.title, state, &counters);
+        status = Some(match status {
+            Some(before) if before.present => before.and(one),
+            Some(_) | None => one,
+        });
+    }
+    let Some(mut status) = status else {
+        let what = "no driver could have anything in force here";
+        return Err(Failure::new(Exit::Unavailable, what, "vifguard doctor says why").into());
+    };
     status.note_absent(&there);
+    if args.driver == DriverName::Auto
+        && let Some(switch) = hypervisors.switch()?
+    {
+        status.note_passed_by(switch);
+    }
     Ok(output.show(&status))
 }
 
 impl Status {
-    fn of(driver: &'static str, state: State, counters: &Counters) -> Status {
+    fn of(title: &Title, state: State, counters: &Counters) -> Status {
         let ports: HashSet<&str> = state
             .ports
             .iter()
@@ -88,18 +121,19 @@ impl Status {
         let strangers = counters.by_device.iter();
         let strangers = strangers.filter(|(device, _)| !ports.contains(device.as_str()));
         Status {
-            driver,
+            driver: title.to_string(),
             present: state.present,
             strangers: strangers
                 .map(|(device, frames)| Stranger {
                     device: device.clone(),
+                    title: title.clone(),
                     frames: Frames::of(frames),
                 })
                 .collect(),
             ports: state
                 .ports
                 .iter()
-                .map(|port| PortStatus::of(port, counters))
+                .map(|port| PortStatus::of(title, port, counters))
                 .collect(),
             guarded: state.guarded,
             unknown: state.unknown.name(),
@@ -107,11 +141,26 @@ impl Status {
                 .drift
                 .into_iter()
                 .map(|drift| DriftStatus {
+                    title: title.clone(),
                     port: drift.port,
                     what: drift.what,
                 })
                 .collect(),
         }
+    }
+
+    /// With what another driver has in force.
+    fn and(mut self, other: Status) -> Status {
+        self.driver = format!("{} and {}", self.driver, other.driver);
+        self.present |= other.present;
+        self.ports.extend(other.ports);
+        self.ports.sort_by(|a, b| a.port.cmp(&b.port));
+        let new = other.guarded.into_iter();
+        let new: Vec<String> = new.filter(|spec| !self.guarded.contains(spec)).collect();
+        self.guarded.extend(new);
+        self.strangers.extend(other.strangers);
+        self.drift.extend(other.drift);
+        self
     }
 }
 
@@ -119,7 +168,35 @@ impl Status {
     fn note_absent(&mut self, there: &Links) {
         let names: HashSet<&str> = there.links.iter().map(|link| link.name.as_str()).collect();
         for port in &mut self.ports {
-            port.absent = !names.contains(port.device.as_str());
+            // What a bridge has need not be an interface of the host's.
+            port.absent = port.title.bridge.is_none() && !names.contains(port.device.as_str());
+        }
+    }
+
+    /// A switch in userspace takes frames before they are judged at netdev ingress: where it holds no guards
+    /// for such a port (it was started anew, or somebody took them away), nothing guards it.
+    fn note_passed_by(&mut self, switch: &Switch) {
+        let judged: HashSet<(Title, String)> = self
+            .ports
+            .iter()
+            .map(|port| (port.title.clone(), port.device.clone()))
+            .collect();
+        for port in &self.ports {
+            let bridge = switch.bridge_of(&port.device);
+            let Some(bridge) = bridge.filter(|bridge| bridge.userspace) else {
+                continue;
+            };
+            let title = Title::on(DriverName::Ovs, &bridge.name);
+            if !judged.contains(&(title.clone(), port.device.clone())) {
+                self.drift.push(DriftStatus {
+                    title,
+                    port: Some(port.port.clone()),
+                    what: format!(
+                        "its bridge {} takes frames before netdev ingress, and holds no guards for it",
+                        bridge.name
+                    ),
+                });
+            }
         }
     }
 
@@ -139,8 +216,9 @@ impl Status {
 }
 
 impl PortStatus {
-    fn of(port: &PortState, counters: &Counters) -> PortStatus {
+    fn of(title: &Title, port: &PortState, counters: &Counters) -> PortStatus {
         PortStatus {
+            title: title.clone(),
             port: port.port.clone(),
             device: port.device.clone(),
             guards: port.guards.iter().map(|guard| guard.name()).collect(),
@@ -189,7 +267,7 @@ impl Frames {
 impl Report for Status {
     fn text(&self, style: Style) -> String {
         if !self.present {
-            let driver = self.driver;
+            let driver = &self.driver;
             return format!(
                 "nothing is in force by {driver}: vifguard enforce -f FILE changes that\n"
             );
@@ -240,7 +318,7 @@ impl Status {
             table.row(vec![
                 port.port.clone(),
                 port.device.clone(),
-                self.driver.to_owned(),
+                port.title.to_string(),
                 port.profile.clone(),
                 port.mode.to_owned(),
                 port.frames.passed.to_string(),

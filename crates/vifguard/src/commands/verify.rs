@@ -10,13 +10,14 @@ use vifguard_proof::nft::{Kind, Taken, prove};
 use vifguard_proof::{Count, Difference, Fate, Outcome, Proof, Unread, Whose};
 
 use super::ground::Ground;
+use super::prospect::{Scene, links};
 use crate::cli::VerifyArgs;
-use crate::drivers::DriverName;
+use crate::drivers::{DriverName, Member, Title};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::hypervisors::Hypervisors;
 use crate::output::{Output, Report, Style};
 use crate::policy_file;
-use crate::whereabouts::Whereabouts;
 use crate::words::{bullets, count};
 
 /// What was proved.
@@ -39,6 +40,8 @@ struct Verified {
     unexamined: usize,
     /// Ports that differ only in what they own share a proof.
     proofs: usize,
+    /// What is in force by drivers of which nothing can be proved.
+    compared: Vec<Compared>,
 }
 
 /// A frame on which the kernel and the policy differ.
@@ -97,18 +100,61 @@ struct Unreadable {
 
 pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result<Exit> {
     let policy = policy_file::load(&args.policy.file)?;
-    if args.driver.driver != DriverName::Nft {
-        let what = "the driver null keeps nothing in the kernel that could be verified";
-        let advice = "use --driver nft";
+    let hypervisors = Hypervisors::new(args.driver.ovsdb.as_deref());
+    let scene = Scene::of(&policy, links()?, hypervisors)?;
+    let mut crew = scene.crew(&args.driver, None)?;
+    let nft = Title::of(DriverName::Nft);
+    let Some(proved) = crew.members.iter().position(|member| member.title == nft) else {
+        let what = format!("{} keeps nothing that could be proved", crew.names());
+        let advice = "vifguard status compares what is in force with what was put in force; use \
+                      --driver nft or auto for a proof";
         return Err(Failure::new(Exit::Unavailable, what, advice).into());
-    }
-    let desired = Whereabouts::of(&policy)?.desired;
+    };
+    let desired = crew.members.remove(proved).desired;
     let snapshot = Snapshot::read()?;
     let proof = prove(&snapshot, &desired).map_err(|error| {
         let advice = "nothing was changed; please report it, with the policy";
         Failure::new(Exit::Software, error.to_string(), advice)
     })?;
-    Ok(output.show(&Verified::of(&snapshot, &desired, proof)))
+    let mut verified = Verified::of(&snapshot, &desired, proof);
+    for member in &mut crew.members {
+        verified.compared.push(Compared::of(member)?);
+    }
+    verified.equal &= verified
+        .compared
+        .iter()
+        .all(|member| member.difference.is_empty());
+    Ok(output.show(&verified))
+}
+
+/// What another driver holds, compared with its plan: not proved.
+#[derive(Debug, Serialize)]
+struct Compared {
+    #[serde(flatten)]
+    title: Title,
+    ports: usize,
+    /// What is not as planned.
+    difference: Vec<String>,
+}
+
+impl Compared {
+    fn of(member: &mut Member) -> Result<Compared> {
+        let preview = member.driver.preview(&member.desired)?;
+        Ok(Compared {
+            title: member.title.clone(),
+            ports: member.desired.ports.len(),
+            difference: preview.difference,
+        })
+    }
+
+    fn text(&self, style: Style) -> String {
+        let (title, ports) = (&self.title, count(self.ports, "port"));
+        if self.difference.is_empty() {
+            return format!("{title}: what is there for {ports} is what was planned; not proved\n");
+        }
+        let head = style.alarm(&format!("{title}: not as planned:"));
+        format!("{head}\n{}", bullets(self.difference.iter().cloned()))
+    }
 }
 
 impl Verified {
@@ -131,6 +177,7 @@ impl Verified {
             unread: proof.unread.iter().map(Unreadable::of).collect(),
             unexamined: proof.unexamined(),
             proofs: proof.proofs,
+            compared: Vec::new(),
             awaited: proof.awaited,
         }
     }
@@ -290,6 +337,7 @@ impl Report for Verified {
             "the kernel judges every frame as the policy says, from {ports} and {interfaces} without \
              a port"
         );
+        text.extend(self.compared.iter().map(|member| member.text(style)));
         if self.equal {
             text += &format!("equal: {proved}\n");
         } else {

@@ -11,13 +11,14 @@ use std::time::Duration;
 use anyhow::{Result, anyhow};
 use nix::sys::signal::{SigSet, Signal};
 use vifguard_inventory::watch::{Source, watch};
-use vifguard_policy::{Binding, DevicePattern, Policy};
+use vifguard_policy::{Binding, DevicePattern};
 
-use super::prospect::{Prospect, links};
+use super::prospect::{Prospect, Scene, links};
 use crate::cli::EnforceArgs;
+use crate::drivers::Title;
 use crate::exit::Exit;
+use crate::hypervisors::Hypervisors;
 use crate::output::Output;
-use crate::whereabouts::Whereabouts;
 
 /// Events come in swarms; so long after the first of them the host is looked at.
 const SETTLE: Duration = Duration::from_millis(20);
@@ -45,27 +46,27 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     let (tell, events) = mpsc::channel();
     // Held back in every thread from here on, and taken by one.
     signals(tell.clone())?;
-    let mut prospect = Prospect::read(&args.policy.file, args.driver.driver, false)?;
-    prospect.check(args.driver.driver, args.yes)?;
-    let mut heard = HashSet::new();
+    let mut prospect = Prospect::read(&args.policy.file, &args.driver, false)?;
+    prospect.check(args.yes)?;
+    let mut heard = Heard::default();
     // From before the first look: what happens after it is not missed.
-    listen(&prospect.policy, &mut heard, &tell)?;
+    listen(&mut prospect, &mut heard, &tell)?;
     output.show(&prospect.put()?);
     output.note("watching; guards stay in force when this ends");
     let mut failed = false;
     loop {
         match next(&events, failed)? {
             Event::Stop(signal) => return Ok(Exit::Signal(signal)),
-            Event::Reload => match reload(&mut prospect, args) {
-                Ok(()) => listen(&prospect.policy, &mut heard, &tell)?,
-                Err(error) => {
+            Event::Reload => {
+                if let Err(error) = reload(&mut prospect, args) {
                     output.complain(&error, "what was in force stays in force");
                     continue;
                 }
-            },
+            }
             Event::Changed => {}
         }
-        failed = match keep(&mut prospect, args, output) {
+        let kept = keep(&mut prospect, output);
+        failed = match kept.and_then(|()| listen(&mut prospect, &mut heard, &tell)) {
             Ok(()) => false,
             Err(error) => {
                 // Once, not every time that it is tried again.
@@ -102,13 +103,25 @@ fn next(events: &Receiver<Event>, failed: bool) -> Result<Event> {
 }
 
 /// Looks at the host and makes it so.
-fn keep(prospect: &mut Prospect, args: &EnforceArgs, output: &Output) -> Result<()> {
-    let Whereabouts { desired, absent } = Whereabouts::of(&prospect.policy)?;
-    (prospect.desired, prospect.absent) = (desired, absent);
-    prospect.host = links()?;
+fn keep(prospect: &mut Prospect, output: &Output) -> Result<()> {
+    let hypervisors = Hypervisors::new(prospect.args.ovsdb.as_deref());
+    prospect.scene = Scene::of(&prospect.policy, links()?, hypervisors)?;
     hold_places(prospect);
+    let before = std::mem::take(&mut prospect.crew);
+    let chosen = prospect.scene.crew(&prospect.args, None);
+    // What is known of drivers stays known, whether or not they can be chosen now.
+    match chosen {
+        Ok(mut crew) => {
+            crew.succeed(before);
+            prospect.crew = crew;
+        }
+        Err(error) => {
+            prospect.crew = before;
+            return Err(error.into());
+        }
+    }
     // Whoever began to watch has said yes to what falls silent.
-    prospect.check(args.driver.driver, true)?;
+    prospect.check(true)?;
     let done = prospect.put()?;
     if !done.is_nothing() {
         output.show(&done);
@@ -120,12 +133,13 @@ fn keep(prospect: &mut Prospect, args: &EnforceArgs, output: &Output) -> Result<
 /// come before them. What a hypervisor finds has no name of its own to come back to.
 fn hold_places(prospect: &mut Prospect) {
     let there: HashSet<&str> = prospect
+        .scene
         .host
         .links
         .iter()
         .map(|link| link.name.as_str())
         .collect();
-    let host = &mut prospect.desired.host;
+    let host = &mut prospect.scene.desired.host;
     let own = prospect.policy.ports().iter();
     let own = own.filter_map(|port| port.binding.device());
     for device in own.filter(|device| !there.contains(device.as_str())) {
@@ -137,23 +151,45 @@ fn hold_places(prospect: &mut Prospect) {
 }
 
 fn reload(prospect: &mut Prospect, args: &EnforceArgs) -> Result<()> {
-    let mut asked = Prospect::read(&args.policy.file, args.driver.driver, false)?;
-    asked.check(args.driver.driver, true)?;
+    let mut asked = Prospect::read(&args.policy.file, &args.driver, false)?;
+    asked.check(true)?;
     *prospect = asked;
     Ok(())
 }
 
-/// Listens to all that the policy depends on, and is not listened to yet.
-fn listen(policy: &Policy, heard: &mut HashSet<Source>, tell: &Sender<Event>) -> Result<()> {
-    let bindings = policy.ports().iter().map(|port| match port.binding {
+/// Who is listened to.
+#[derive(Default)]
+struct Heard {
+    sources: HashSet<Source>,
+    drivers: HashSet<Title>,
+}
+
+/// Listens to all that the policy and its drivers depend on, and that is not listened to yet.
+fn listen(prospect: &mut Prospect, heard: &mut Heard, tell: &Sender<Event>) -> Result<()> {
+    let ports = prospect.policy.ports().iter();
+    let bindings = ports.map(|port| match port.binding {
         Binding::Device(_) => Source::Links,
         Binding::Libvirt { .. } => Source::Libvirt,
         Binding::Ovs(_) => Source::Ovs,
         Binding::Xen { .. } => Source::Xen,
     });
-    for source in [Source::Links, Source::Rules].into_iter().chain(bindings) {
-        if heard.insert(source) {
-            watch(source, tell.clone())?;
+    let members = prospect.crew.members.iter();
+    let bridged = members.filter(|member| member.title.bridge.is_some());
+    let of_drivers = bridged.map(|_| Source::Ovs);
+    for source in [Source::Links]
+        .into_iter()
+        .chain(bindings)
+        .chain(of_drivers)
+    {
+        if heard.sources.insert(source) {
+            watch(source, prospect.args.ovsdb.as_deref(), tell.clone())?;
+        }
+    }
+    for member in &mut prospect.crew.members {
+        if heard.drivers.insert(member.title.clone()) {
+            let tell = tell.clone();
+            let changed = move || tell.send(Event::Changed).is_ok();
+            member.driver.watch(Box::new(changed))?;
         }
     }
     Ok(())

@@ -46,7 +46,7 @@ fn whereabouts(ports: &[String]) -> Result<Whereabouts, Failure> {
     let head = "version: 1\nnetworks: [{ name: n, kind: private }]\nports:\n";
     let text = head.to_owned() + &ports.concat();
     let policy = Policy::parse(&text, "test").unwrap_or_else(|errors| panic!("{errors}"));
-    Whereabouts::among(&policy, &Known)
+    Whereabouts::of(&policy, &Known, &Links::default())
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
@@ -16,14 +16,18 @@ use crate::support::{PROGRAM, TempFile, inside, nft, policy};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A running `enforce --watch`, ended with the test.
-struct Watcher {
+pub(crate) struct Watcher {
     child: Child,
     said: Receiver<String>,
 }
 
 impl Watcher {
     fn start(netns: &Netns, file: &TempFile) -> Watcher {
-        let mut command = netns.command(PROGRAM);
+        Watcher::of(netns.command(PROGRAM), file)
+    }
+
+    /// The same, where the command says more about where it runs.
+    pub(crate) fn of(mut command: Command, file: &TempFile) -> Watcher {
         command.args(["enforce", "--watch", "--yes", "-f", file.path()]);
         let pipes = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = pipes.spawn().unwrap();
@@ -46,7 +50,7 @@ impl Watcher {
 
     /// Waits for a line with these words.
     #[track_caller]
-    fn says(&self, words: &str) {
+    pub(crate) fn says(&self, words: &str) {
         let mut before = Vec::new();
         loop {
             match self.said.recv_timeout(PATIENCE) {

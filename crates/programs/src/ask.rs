@@ -1,70 +1,25 @@
-use std::io::Read;
-use std::process::{Child, Command, Stdio};
+use std::io::{Read, Write};
+use std::process::{Child, ChildStdin};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use thiserror::Error;
+use crate::error::PATIENCE;
+use crate::{Program, ProgramError};
 
-/// How long a hypervisor's program may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// How long its pipes may stay open when it has ended.
 const GRACE: Duration = Duration::from_secs(1);
 const NAP: Duration = Duration::from_millis(2);
 
-/// Why a hypervisor's own program gave no answer.
-#[derive(Debug, Error)]
-pub enum ProgramError {
-    /// It is not installed, or cannot be run.
-    #[error("cannot run {program}: {source}")]
-    Absent {
-        /// Its name.
-        program: String,
-        /// The kernel's answer.
-        source: std::io::Error,
-    },
-    /// It ended with an error.
-    #[error("{program}: {said}")]
-    Failed {
-        /// Its name.
-        program: String,
-        /// Its own words.
-        said: String,
-    },
-    /// It did not end.
-    #[error("{program} gave no answer for {} seconds", PATIENCE.as_secs())]
-    Stuck {
-        /// Its name.
-        program: String,
-    },
-    /// It said what is not understood.
-    #[error("{program} said what is not understood: {what}")]
-    Unclear {
-        /// Its name.
-        program: String,
-        /// What it was.
-        what: String,
-    },
-}
-
-/// What a program prints, in no language but its own. One that does not end is ended.
-pub(crate) fn ask(program: &str, arguments: &[&str]) -> Result<String, ProgramError> {
-    let absent = |source| ProgramError::Absent {
-        program: program.to_owned(),
-        source,
-    };
-    let mut child = Command::new(program)
-        .args(arguments)
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(absent)?;
+/// What a program prints. One that does not end is ended.
+pub(crate) fn answer(program: &Program) -> Result<String, ProgramError> {
+    let absent = |source| program.absent(source);
+    let mut child = program.command().spawn().map_err(absent)?;
+    feed(child.stdin.take(), program.input.clone());
     let (out, err) = (drain(child.stdout.take()), drain(child.stderr.take()));
     let Some(success) = wait(&mut child).map_err(absent)? else {
         return Err(ProgramError::Stuck {
-            program: program.to_owned(),
+            program: program.name.clone(),
         });
     };
     // What it started may hold on to its pipes for ever; what came until now is all that it said.
@@ -73,9 +28,16 @@ pub(crate) fn ask(program: &str, arguments: &[&str]) -> Result<String, ProgramEr
     match success {
         true => Ok(out),
         false => Err(ProgramError::Failed {
-            program: program.to_owned(),
-            said: last_words(program, &err),
+            program: program.name.clone(),
+            said: last_words(&program.name, &err),
         }),
+    }
+}
+
+/// Beside waiting: it may say something before it has read all. One that ends early says why itself.
+fn feed(pipe: Option<ChildStdin>, text: Option<String>) {
+    if let (Some(mut pipe), Some(text)) = (pipe, text) {
+        thread::spawn(move || pipe.write_all(text.as_bytes()));
     }
 }
 
@@ -118,4 +80,30 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> Receiver<String> {
         let _ = tell.send(String::from_utf8_lossy(&text).into_owned());
     });
     text_of
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_it_reads_and_what_it_prints() {
+        let cat = Program::new("cat").input("a\nb\n");
+        assert_eq!(cat.ask().unwrap(), "a\nb\n");
+    }
+
+    /// A pipe holds 64 KiB: who reads and writes in turn would wait for itself.
+    #[test]
+    fn it_may_speak_while_it_reads() {
+        let text = "x".repeat(1 << 20);
+        assert_eq!(Program::new("cat").input(&text).ask().unwrap(), text);
+    }
+
+    #[test]
+    fn its_last_words_are_the_error() {
+        let said = Program::new("sh").args(["-c", "echo sh: error: no luck >&2; exit 3"]);
+        assert_eq!(said.ask().unwrap_err().to_string(), "sh: no luck");
+        let missing = Program::new("vifguard-no-such-program").ask();
+        assert!(missing.unwrap_err().is_not_installed());
+    }
 }

@@ -1,0 +1,183 @@
+use std::fmt;
+
+use anyhow::Result;
+use serde::Serialize;
+use vifguard_driver::{Applied, Capabilities, Desired, Driver, Result as DriverResult, State};
+
+use super::DriverName;
+use crate::devices::Unfit;
+
+/// The drivers that guard the ports of a host together, each those that are its own.
+#[derive(Default)]
+pub(crate) struct Crew {
+    /// In the order in which they are asked and told.
+    pub(crate) members: Vec<Member>,
+}
+
+/// A driver, where it works, and what is asked of it.
+pub(crate) struct Member {
+    pub(crate) title: Title,
+    pub(crate) driver: Box<dyn Driver + Send>,
+    /// What it is to put in force.
+    pub(crate) desired: Desired,
+    /// The ports whose promises rest on it; it may guard others too, beside the one that they rest on.
+    pub(crate) answers_for: Vec<String>,
+    /// Those of them whose interfaces it cannot guard.
+    pub(crate) unfit: Vec<Unfit>,
+    can: Option<Capabilities>,
+}
+
+/// What a member is called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub(crate) struct Title {
+    /// The driver.
+    pub(crate) driver: &'static str,
+    /// The bridge that it guards, if that is what it guards.
+    pub(crate) bridge: Option<String>,
+}
+
+impl Member {
+    pub(crate) fn new(title: Title, driver: Box<dyn Driver + Send>) -> Member {
+        Member {
+            title,
+            driver,
+            desired: Desired::default(),
+            answers_for: Vec::new(),
+            unfit: Vec::new(),
+            can: None,
+        }
+    }
+
+    /// Asks this of it, and that it answer for all of it.
+    pub(crate) fn take(&mut self, desired: Desired) {
+        let ports = desired.ports.iter();
+        self.answers_for = ports.map(|port| port.identity.port.clone()).collect();
+        self.desired = desired;
+    }
+
+    /// What the driver can do here; found out once.
+    pub(crate) fn probe(&mut self) -> DriverResult<Capabilities> {
+        if let Some(can) = &self.can {
+            return Ok(can.clone());
+        }
+        let can = self.driver.probe()?;
+        self.can = Some(can.clone());
+        Ok(can)
+    }
+
+    /// Has it nothing in force? If that cannot be told, it may have.
+    pub(crate) fn is_bare(&mut self) -> bool {
+        self.driver.observe().is_ok_and(|state| !state.present)
+    }
+}
+
+impl Crew {
+    /// Those that have to do something, or that have something in force.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// Takes over what was found out about drivers that are in both.
+    pub(crate) fn succeed(&mut self, before: Crew) {
+        for old in before.members {
+            let same = |new: &&mut Member| new.title == old.title;
+            if let Some(new) = self.members.iter_mut().find(same) {
+                (new.driver, new.can) = (old.driver, old.can);
+            }
+        }
+    }
+
+    /// All of them, in words: `nft`, `nft and ovs on br0`.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<String> = self.members.iter().map(|m| m.title.to_string()).collect();
+        match names.as_slice() {
+            [] => "no driver".to_owned(),
+            [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+            _ => names.concat(),
+        }
+    }
+
+    /// What each has in force.
+    pub(crate) fn observe(&mut self) -> DriverResult<Vec<State>> {
+        let members = self.members.iter_mut();
+        members.map(|member| member.driver.observe()).collect()
+    }
+
+    /// Puts it in force, driver by driver. What each does is whole or nothing, and no port's guards are in
+    /// parts: an error says how far it came.
+    pub(crate) fn apply(&mut self) -> Result<Applied> {
+        let mut all = Applied::default();
+        let mut done: Vec<String> = Vec::new();
+        for member in &mut self.members {
+            let applied = member.driver.apply(&member.desired).map_err(|error| {
+                let so_far = match done.is_empty() {
+                    true => String::new(),
+                    false => format!("; the policy is in force by {} already", done.join(" and ")),
+                };
+                let what = format!("{error}{so_far}");
+                anyhow::Error::new(error).context(what)
+            })?;
+            done.push(member.title.to_string());
+            join(&mut all, applied);
+        }
+        let changed = [&all.added, &all.changed]
+            .map(Vec::len)
+            .iter()
+            .sum::<usize>();
+        all.unchanged = self.ports().saturating_sub(changed);
+        Ok(all)
+    }
+
+    /// How many ports they guard; one that two of them guard is one.
+    pub(crate) fn ports(&self) -> usize {
+        let all = self.members.iter().flat_map(|member| &member.desired.ports);
+        let mut names: Vec<&str> = all.map(|port| port.identity.port.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.len()
+    }
+}
+
+/// A port that two drivers did something about is one port: what is new to one of them was changed if the
+/// other had it.
+fn join(all: &mut Applied, more: Applied) {
+    let kept = |list: &mut Vec<String>, more: Vec<String>| {
+        list.extend(more);
+        list.sort_unstable();
+        list.dedup();
+    };
+    kept(&mut all.added, more.added);
+    kept(&mut all.changed, more.changed);
+    kept(&mut all.removed, more.removed);
+    all.note_moves();
+    let changed: Vec<String> = all.changed.clone();
+    all.added.retain(|port| !changed.contains(port));
+    all.repaired.extend(more.repaired);
+    all.otherwise |= more.otherwise;
+}
+
+impl fmt::Display for Title {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.driver)?;
+        match &self.bridge {
+            Some(bridge) => write!(f, " on {bridge}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Title {
+    pub(crate) fn of(driver: DriverName) -> Title {
+        Title {
+            driver: driver.name(),
+            bridge: None,
+        }
+    }
+
+    pub(crate) fn on(driver: DriverName, bridge: &str) -> Title {
+        Title {
+            bridge: Some(bridge.to_owned()),
+            ..Title::of(driver)
+        }
+    }
+}
