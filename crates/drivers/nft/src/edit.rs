@@ -47,6 +47,11 @@ impl Edit {
         self.0.push(op);
     }
 
+    /// Adds all changes of another.
+    pub fn extend(&mut self, other: Edit) {
+        self.0.extend(other.0);
+    }
+
     /// Adds elements, if there are any.
     pub fn add_elements(&mut self, set: &str, elements: Vec<Element>) {
         if !elements.is_empty() {

@@ -1,5 +1,7 @@
 //! Taking guards away.
 
+use std::collections::BTreeSet;
+
 use vifguard_driver::{Error, Result, Scope};
 use vifguard_netlink::Error as KernelError;
 use vifguard_netlink::nft::{Batch, Connection, Policy, Value};
@@ -36,7 +38,16 @@ pub(crate) fn release(kernel: &mut Connection, scope: &Scope) -> Result<Vec<Stri
         let released = match scope {
             Scope::All => all(&tables, &mut batch),
             Scope::Port(name) => {
-                let (mut edit, entry) = port(kernel, held, name)?;
+                // A card may have two interfaces, each guarded by itself.
+                let own = held.entries.iter().filter(|entry| entry.port == *name);
+                let own: Vec<&Entry> = own.collect();
+                if own.is_empty() {
+                    return Err(Error::NoSuchPort(name.clone()));
+                }
+                let mut edit = Edit::default();
+                for entry in &own {
+                    edit.extend(without_port(kernel, held, entry)?);
+                }
                 if held.sealed {
                     let host = without(held, &edit).host_digest();
                     edit.delete_elements(SEAL, vec![seal(generation, 0, host)]);
@@ -44,8 +55,9 @@ pub(crate) fn release(kernel: &mut Connection, scope: &Scope) -> Result<Vec<Stri
                     edit.add_elements(SEAL, vec![next]);
                 }
                 edit.add_to(&mut batch, &main_table());
-                forget(&tables, &entry.device, &mut batch);
-                vec![entry.port]
+                let devices = own.iter().map(|entry| entry.device.as_str());
+                forget(&tables, &devices.collect(), &mut batch);
+                vec![name.clone()]
             }
         };
         if batch.is_empty() {
@@ -92,11 +104,15 @@ fn all(tables: &Tables, batch: &mut Batch) -> Vec<String> {
     entries.map(|entry| entry.port.clone()).collect()
 }
 
-/// The gates know nothing of the interface by its name any longer.
-fn forget(tables: &Tables, device: &str, batch: &mut Batch) {
+/// The gates know nothing of the interfaces by their names any longer.
+fn forget(tables: &Tables, devices: &BTreeSet<&str>, batch: &mut Batch) {
     for (family, held) in tables.gates.iter().filter(|(_, held)| held.present) {
         let mut gate = Gate::read(held);
-        if gate.refused.remove(device) | gate.spared.remove(device) {
+        let known = devices
+            .iter()
+            .filter(|device| gate.refused.remove(**device) | gate.spared.remove(**device))
+            .count();
+        if known > 0 {
             let change = Change::to_program(held, &gate.program());
             for edit in change.steps() {
                 edit.add_to(batch, &table(*family));
@@ -121,12 +137,8 @@ fn without(held: &Held, edit: &Edit) -> Held {
     held
 }
 
-/// One port: its entry, its claims, its counters, and its interface where it was guarded by name.
-fn port(kernel: &mut Connection, held: &Held, name: &str) -> Result<(Edit, Entry)> {
-    let is_it = |entry: &&Entry| entry.port == name;
-    let Some(entry) = held.entries.iter().find(is_it) else {
-        return Err(Error::NoSuchPort(name.to_owned()));
-    };
+/// A port on one of its interfaces: its entry, its claims, its counters, and its interface where it was guarded by name.
+fn without_port(kernel: &mut Connection, held: &Held, entry: &Entry) -> Result<Edit> {
     let name_of_counter = ways::counter(&entry.device, &entry.port);
     let counter = Value::Counter(name_of_counter.clone());
     let mut edit = Edit::default();
@@ -157,5 +169,5 @@ fn port(kernel: &mut Connection, held: &Held, name: &str) -> Result<(Edit, Entry
             edit.push(op);
         }
     }
-    Ok((edit, entry.clone()))
+    Ok(edit)
 }

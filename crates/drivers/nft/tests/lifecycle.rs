@@ -108,6 +108,36 @@ fn one_port_is_released_whole() {
     assert!(matches!(missing, Err(Error::NoSuchPort(name)) if name == "db"));
 }
 
+/// A Xen guest's card has one for its firmware and one for its driver.
+#[test]
+fn a_port_may_have_two_interfaces() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    let taps = [bed.plug("tap-web"), bed.plug("tap-web-emu")];
+    let mut watch = bed.watch();
+    let policy = Policy::parse(STRICT, "test").unwrap();
+    let devices = ["tap-web", "tap-web-emu"].map(|name| name.parse().unwrap());
+    let desired = Desired::at(&policy, [devices]);
+    let host = bed.host.clone();
+    let apply = |bed: &mut Bed| host.run(|| bed.driver.apply(&desired)).unwrap().unwrap();
+    apply(&mut bed);
+    assert!(apply(&mut bed).is_nothing());
+    let state = bed.state();
+    assert_eq!((state.ports.len(), state.drift.len()), (2, 0), "{state:?}");
+    for tap in &taps {
+        tap.write(&arp(0x0a, [192, 0, 2, 99])).unwrap();
+        tap.write(&arp(0x0a, [192, 0, 2, 10])).unwrap();
+        let seen = watch.recv(Duration::from_secs(5)).unwrap().unwrap();
+        assert_eq!(seen.frame[28..32], [192, 0, 2, 10]);
+    }
+    let released = host.run(|| bed.driver.remove(&Scope::Port("web".to_owned())));
+    assert_eq!(released.unwrap().unwrap(), ["web"]);
+    let state = bed.state();
+    assert_eq!((state.ports.len(), state.drift.len()), (0, 0), "{state:?}");
+    assert!(!apply(&mut bed).is_nothing());
+}
+
 /// Each change by somebody else is seen, named, and put right by the next apply.
 #[test]
 fn drift_is_seen_and_repaired() {

@@ -101,3 +101,59 @@ fn what_is_not_clear_is_an_error() {
         "no xenstored"
     );
 }
+
+/// A Xen host whose guests have emulated cards beside their own.
+struct Firmware;
+
+impl Guests for Firmware {
+    fn libvirt(&self) -> Result<&[libvirt::Vif], Failure> {
+        Ok(&[])
+    }
+
+    fn ovs(&self) -> Result<&[ovs::Vif], Failure> {
+        let vifs = ["vif3.0", "tap3.0"].map(|device| ovs::Vif {
+            device: device.to_owned(),
+            external_ids: [("xs-vif-uuid".to_owned(), "x-1".to_owned())].into(),
+        });
+        Ok(Box::leak(Box::new(vifs)))
+    }
+
+    fn xen(&self) -> Result<&[xen::Vif], Failure> {
+        let vif = xen::Vif {
+            domain: "web".to_owned(),
+            uuid: "u-web".to_owned(),
+            number: 0,
+            device: "vif3.0".to_owned(),
+            emulated: ["vif3.0-emu".to_owned(), "tap3.0".to_owned()],
+        };
+        Ok(Box::leak(Box::new([vif])))
+    }
+}
+
+#[test]
+fn a_card_of_a_xen_guest_may_have_two_interfaces() {
+    let link = |name: &str| vifguard_inventory::Link {
+        name: name.to_owned(),
+        ..Default::default()
+    };
+    let host = Links {
+        links: ["vif3.0", "vif3.0-emu", "vif4.0-emu"].map(link).into(),
+        ..Links::default()
+    };
+    for (binding, expected) in [
+        ("xen: { domain: web, device: 0 }", ["vif3.0", "vif3.0-emu"]),
+        ("ovs: { xs-vif-uuid: x-1 }", ["vif3.0", "tap3.0"]),
+    ] {
+        let text = "version: 1\nnetworks: [{ name: n, kind: private }]\nports:\n".to_owned()
+            + &port("web", 1, binding);
+        let policy = Policy::parse(&text, "test").unwrap();
+        let found = Whereabouts::of(&policy, &Firmware, &host).unwrap();
+        let devices: Vec<&str> = found
+            .desired
+            .ports
+            .iter()
+            .map(|p| p.device.as_str())
+            .collect();
+        assert_eq!(devices, expected, "{binding}");
+    }
+}
