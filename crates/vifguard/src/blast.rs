@@ -24,6 +24,7 @@ use serde::Serialize;
 use vifguard_driver::{Desired, State};
 use vifguard_policy::{DevicePattern, Unknown};
 
+use vifguard_inventory::vifs::ovs::{Bridge, Switch};
 use vifguard_inventory::{Link, Links};
 
 /// Kinds of interfaces whose other end is a guest's, or nobody's.
@@ -64,9 +65,9 @@ pub(crate) struct Silent {
     pub(crate) used: String,
 }
 
-/// Works it out.
-pub(crate) fn radius(host: &Links, desired: &Desired) -> Radius {
-    let vital = vital(host);
+/// Works it out. What a switch in userspace has, the kernel does not know to be in a bridge.
+pub(crate) fn radius(host: &Links, switch: Option<&Switch>, desired: &Desired) -> Radius {
+    let vital = vital(host, switch);
     let mut refused = Vec::new();
     for (index, because) in &vital {
         let Some(link) = host.at(*index) else {
@@ -150,16 +151,14 @@ fn askers(desired: &Desired, device: &str) -> impl Iterator<Item = String> {
 }
 
 /// What carries the host itself, by index, with the reason in words.
-fn vital(host: &Links) -> BTreeMap<u32, String> {
+fn vital(host: &Links, switch: Option<&Switch>) -> BTreeMap<u32, String> {
     let mut found = BTreeMap::new();
     for link in &host.links {
         if link.loopback {
             found.insert(link.index, "is the host's own loopback".to_owned());
-        } else if let Some(bridge) = bridge_of(host, link).filter(|_| !is_guests_end(link)) {
-            found.insert(
-                link.index,
-                format!("is an uplink of bridge {}", bridge.name),
-            );
+        } else if let Some(bridge) = bridge_of(host, switch, link).filter(|_| !is_guests_end(link))
+        {
+            found.insert(link.index, format!("is an uplink of bridge {bridge}"));
         }
     }
     for route in &host.default_routes {
@@ -182,8 +181,16 @@ fn vital(host: &Links) -> BTreeMap<u32, String> {
     found
 }
 
-fn bridge_of<'a>(host: &'a Links, link: &Link) -> Option<&'a Link> {
-    host.at(link.master?).filter(|master| is_bridge(master))
+/// The name of the bridge that an interface is in.
+fn bridge_of<'a>(host: &'a Links, switch: Option<&'a Switch>, link: &Link) -> Option<&'a str> {
+    let master = link.master.and_then(|master| host.at(master));
+    let linux = master.filter(|master| is_bridge(master));
+    let named = |bridge: &&Bridge| bridge.userspace && bridge.name != link.name;
+    let other = || switch?.bridge_of(&link.name).filter(named);
+    match linux {
+        Some(bridge) => Some(&bridge.name),
+        None => other().map(|bridge| bridge.name.as_str()),
+    }
 }
 
 fn is_bridge(link: &Link) -> bool {

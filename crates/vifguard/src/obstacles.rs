@@ -52,7 +52,9 @@ impl Obstacles {
         crew: &mut Crew,
         ground: &Ground<'_>,
     ) -> DriverResult<Obstacles> {
-        let Radius { refused, silent } = radius(ground.host, desired);
+        // Where Open vSwitch does not answer, no driver was chosen for it either.
+        let switch = ground.hypervisors.switch().ok().flatten();
+        let Radius { refused, silent } = radius(ground.host, switch, desired);
         let mut found = Obstacles {
             lacking: Vec::new(),
             unfit: Vec::new(),

@@ -69,7 +69,7 @@ fn guards(pattern: &str) -> Policy {
 }
 
 fn refused(host: &Links, policy: &Policy) -> Vec<String> {
-    radius(host, &Desired::of(policy))
+    radius(host, None, &Desired::of(policy))
         .refused
         .iter()
         .map(ToString::to_string)
@@ -77,7 +77,7 @@ fn refused(host: &Links, policy: &Policy) -> Vec<String> {
 }
 
 fn silent(host: &Links, policy: &Policy) -> Vec<String> {
-    radius(host, &Desired::of(policy))
+    radius(host, None, &Desired::of(policy))
         .silent
         .iter()
         .map(ToString::to_string)
@@ -250,7 +250,7 @@ fn what_was_silent_before_is_not_news() {
         }],
         ..State::default()
     };
-    let mut radius = radius(&host, &Desired::of(&guards("tap*")));
+    let mut radius = radius(&host, None, &Desired::of(&guards("tap*")));
     radius.spare_silent(&before);
     // tap1 had a port and loses it: it falls silent now.
     assert_eq!(radius.silent.len(), 1);
@@ -267,8 +267,36 @@ fn what_was_only_audited_before_is_news() {
     };
     let mut radius = radius(
         &host([link(2, "tap0", "tun")]),
+        None,
         &Desired::of(&guards("tap*")),
     );
     radius.spare_silent(&before);
     assert_eq!(radius.silent.len(), 1);
+}
+
+/// A bridge in userspace is none of the kernel's.
+#[test]
+fn uplinks_of_a_switch_in_userspace_are_never_guarded() {
+    let host = host([
+        link(2, "eth0", ""),
+        link(3, "tap1", "tun"),
+        link(4, "br0", "tun"),
+    ]);
+    let switch = Switch {
+        bridges: vec![Bridge {
+            name: "br0".to_owned(),
+            userspace: true,
+            interfaces: ["eth0", "tap1", "br0"].map(str::to_owned).into(),
+        }],
+        vifs: Vec::new(),
+    };
+    let desired = Desired::of(&guards("eth*"));
+    assert!(radius(&host, None, &desired).refused.is_empty());
+    let refused = radius(&host, Some(&switch), &desired).refused;
+    assert_eq!(
+        refused[0].to_string(),
+        "host.guarded_interfaces: eth* would guard eth0, which is an uplink of bridge br0"
+    );
+    let desired = Desired::of(&guards("tap*"));
+    assert!(radius(&host, Some(&switch), &desired).refused.is_empty());
 }
