@@ -6,6 +6,7 @@
 
 mod bypass;
 mod bytes;
+mod lent;
 mod links;
 mod program;
 mod read;
@@ -14,5 +15,6 @@ mod rtnl;
 pub mod vifs;
 pub mod watch;
 
+pub use lent::note_of;
 pub use links::{DefaultRoute, Link, Links};
 pub use program::ProgramError;

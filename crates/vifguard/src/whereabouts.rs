@@ -11,8 +11,8 @@ use std::fmt;
 
 use serde::Serialize;
 use vifguard_driver::Desired;
-use vifguard_inventory::ProgramError;
 use vifguard_inventory::vifs::{libvirt, ovs, xen};
+use vifguard_inventory::{Links, ProgramError};
 use vifguard_policy::{Binding, DeviceName, Policy, Port};
 
 use crate::exit::Exit;
@@ -41,6 +41,8 @@ trait Guests {
     fn libvirt(&self) -> Result<&[libvirt::Vif], Failure>;
     fn ovs(&self) -> Result<&[ovs::Vif], Failure>;
     fn xen(&self) -> Result<&[xen::Vif], Failure>;
+    /// The interface that `vifguard run` made for this port, if its guest runs.
+    fn made_for(&self, port: &str) -> Result<Option<String>, Failure>;
 }
 
 /// The hypervisors of this host, asked once each and not before somebody wants to know.
@@ -51,6 +53,7 @@ struct Host {
     libvirt: OnceCell<Vec<libvirt::Vif>>,
     ovs: OnceCell<Vec<ovs::Vif>>,
     xen: OnceCell<Vec<xen::Vif>>,
+    links: OnceCell<Links>,
 }
 
 impl Whereabouts {
@@ -115,8 +118,15 @@ fn one_port_each(policy: &Policy, devices: &[Option<DeviceName>]) -> Result<(), 
 
 /// The interface that a port has now, if its guest is here.
 fn find(port: &Port, guests: &impl Guests) -> Result<Option<DeviceName>, Failure> {
-    let devices: Vec<&str> = match &port.binding {
+    let made = match &port.binding {
         Binding::Device(device) => return Ok(Some(device.clone())),
+        Binding::Libvirt { .. } | Binding::Ovs(_) | Binding::Xen { .. } => {
+            guests.made_for(&port.name)?
+        }
+    };
+    let devices: Vec<&str> = match &port.binding {
+        _ if made.is_some() => made.iter().map(String::as_str).collect(),
+        Binding::Device(device) => vec![device.as_str()],
         Binding::Libvirt { domain, mac } => {
             let mac = mac.to_string();
             let is_it = |vif: &&libvirt::Vif| {
@@ -177,6 +187,22 @@ impl Guests for Host {
 
     fn xen(&self) -> Result<&[xen::Vif], Failure> {
         once(&self.xen, self.at_boot, "Xen", xen::vifs)
+    }
+
+    fn made_for(&self, port: &str) -> Result<Option<String>, Failure> {
+        let links = match self.links.get() {
+            Some(links) => links,
+            None => {
+                let read = Links::read().map_err(|error| {
+                    let what = format!("cannot read this host's interfaces: {error}");
+                    Failure::new(Exit::Os, what, "nothing was changed; try again")
+                })?;
+                self.links.get_or_init(|| read)
+            }
+        };
+        let mut made = links.links.iter();
+        let made = made.find(|link| link.made_for() == Some(port));
+        Ok(made.map(|link| link.name.clone()))
     }
 }
 
