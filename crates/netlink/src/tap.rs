@@ -24,6 +24,7 @@ const EXCLUSIVE: u16 = 0x8000;
 mod ioctl {
     nix::ioctl_write_ptr!(tun_set_iff, b'T', 202, libc::c_int);
     nix::ioctl_write_int!(tun_set_persist, b'T', 203);
+    nix::ioctl_write_int!(tun_set_owner, b'T', 204);
 }
 
 /// `struct ifreq` with the flags arm of its union, whole, so that no byte of it is uninitialised.
@@ -45,8 +46,9 @@ pub struct Options {
     pub multi_queue: bool,
     /// Frames carry a virtio header, as most hypervisors want it.
     pub vnet_header: bool,
-    /// Reading never waits.
-    pub nonblocking: bool,
+    /// The user who may attach to it by its name. A tap without one is open to whoever can open [`TUN`], which
+    /// is everybody on most hosts.
+    pub owner: u32,
 }
 
 /// Makes a tap of this name in the network namespace of the calling thread, down, and gives its files. They
@@ -63,17 +65,21 @@ pub fn make(name: &str, options: Options) -> io::Result<Vec<File>> {
     if options.multi_queue || options.queues > 1 {
         flags |= MULTI_QUEUE;
     }
-    let first = attach(name, flags | EXCLUSIVE, options.nonblocking)?;
-    let more = (1..options.queues).map(|_| attach(name, flags, options.nonblocking));
+    let first = attach(name, flags | EXCLUSIVE)?;
+    #[expect(unsafe_code, reason = "no library wraps TUNSETOWNER")]
+    // SAFETY: TUNSETOWNER takes its argument by value.
+    unsafe {
+        ioctl::tun_set_owner(first.as_raw_fd(), options.owner.into())?
+    };
+    let more = (1..options.queues).map(|_| attach(name, flags));
     [Ok(first)].into_iter().chain(more).collect()
 }
 
-fn attach(name: &str, flags: u16, nonblocking: bool) -> io::Result<File> {
-    let nonblocking = if nonblocking { libc::O_NONBLOCK } else { 0 };
+fn attach(name: &str, flags: u16) -> io::Result<File> {
     let file = OpenOptions::new()
         .read(true)
         .write(true)
-        .custom_flags(libc::O_CLOEXEC | nonblocking)
+        .custom_flags(libc::O_CLOEXEC)
         .open(TUN)?;
     let mut request = Request {
         name: [0; libc::IFNAMSIZ],

@@ -309,9 +309,9 @@ pub(crate) struct RunArgs {
     /// Hand over plain frames, without the virtio header that hypervisors expect.
     #[arg(long)]
     pub(crate) no_vnet_hdr: bool,
-    /// Hand over files from which reading never waits, as crosvm wants them.
-    #[arg(long)]
-    pub(crate) nonblock: bool,
+    /// The number of the user who may attach to the tap by its name; by default whoever runs this.
+    #[arg(long, value_name = "UID")]
+    pub(crate) tap_owner: Option<u32>,
     #[command(flatten)]
     pub(crate) driver: DriverArgs,
     /// The hypervisor, and its arguments.

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io;
 
+use nix::unistd::geteuid;
 use vifguard_inventory::note_of;
 use vifguard_netlink::link::{self, Change};
 use vifguard_netlink::tap::{self, Options};
@@ -112,7 +113,7 @@ impl Tap {
             },
             multi_queue: args.queues > 1,
             vnet_header: !args.no_vnet_hdr,
-            nonblocking: args.nonblock,
+            owner: args.tap_owner.unwrap_or_else(|| geteuid().as_raw()),
         };
         let files = tap::make(device.as_str(), options).map_err(|error| unmade(device, &error))?;
         let host = links()?;

@@ -31,7 +31,7 @@ pub(super) struct Guest<'h> {
 }
 
 /// An ARP request for its own address, of this MAC and address, by their last bytes.
-pub(super) fn arp(mac: u8, ip: u8) -> Vec<u8> {
+fn arp(mac: u8, ip: u8) -> Vec<u8> {
     let mac = [2, 0, 0, 0, 0, mac];
     let ip = [10, 0, 0, ip];
     let head = [8, 6, 0, 1, 8, 0, 6, 4, 0, 1];
@@ -40,6 +40,11 @@ pub(super) fn arp(mac: u8, ip: u8) -> Vec<u8> {
 
 pub(super) fn good() -> Vec<u8> {
     arp(1, 1)
+}
+
+/// A claim of somebody else's address.
+pub(super) fn bad() -> Vec<u8> {
+    arp(1, 66)
 }
 
 /// In the words of printf, behind an empty virtio header.
@@ -127,7 +132,7 @@ impl<'h> Guest<'h> {
         let mut program = host.lab.host.command(PROGRAM);
         program.args(host.words(port)).args(args);
         program.env("GOOD", octal(&good()));
-        program.env("BAD", octal(&arp(1, 66)));
+        program.env("BAD", octal(&bad()));
         let program = program.stdin(Stdio::null()).stdout(Stdio::null());
         Guest {
             host,

@@ -8,6 +8,7 @@ mod qemu;
 mod wrong;
 
 use guest::{Guest, Host};
+use vifguard_lab::TapOptions;
 
 use crate::support::TempFile;
 
@@ -119,5 +120,59 @@ fn without_a_bridge_the_tap_stands_alone() {
         "{}",
         ran.out
     );
+    host.is_bare();
+}
+
+/// As Firecracker attaches (it takes no files): here the test does it in its place.
+#[test]
+fn whoever_attaches_by_name_is_the_guest() {
+    let Some(host) = Host::new() else { return };
+    let mut watch = host.watch();
+    let guest = Guest::start(&host, "web-1", &["sleep", "1000"]);
+    guest.is_up();
+    let options = TapOptions {
+        vnet_header: true,
+        ..TapOptions::default()
+    };
+    let tap = host.lab.host.tap_with("tap-web1", options).unwrap();
+    tap.link().await_ready(guest::PATIENCE).unwrap();
+    for frame in [guest::good(), guest::bad(), guest::good()] {
+        tap.write(&frame).unwrap();
+    }
+    assert_eq!(
+        guest::senders(&mut watch, 2),
+        [guest::good(), guest::good()]
+    );
+    // It has ended, but somebody is attached: a hypervisor that made itself a daemon.
+    let guardian = guest.guardian();
+    guest.ends();
+    host.run(&["status"]).ends(0).says("web-1  tap-web1");
+    assert!(nix::sys::signal::kill(guardian, None).is_ok(), "it waits");
+    drop(tap);
+    host.is_bare();
+}
+
+/// A tap without an owner could be attached to by whoever comes first.
+#[test]
+fn the_tap_has_an_owner() {
+    let Some(host) = Host::new() else { return };
+    let script = "ip -d -o link show {tap}";
+    host.guest("web-1", &["sh", "-c", script])
+        .ends(0)
+        .says("user root");
+    let args = ["--tap-owner", "12345", "--", "sh", "-c", script];
+    host.guest_with("web-1", &args).ends(0).says("user 12345");
+    let args = [
+        "--queues",
+        "2",
+        "--",
+        "sh",
+        "-c",
+        "ip -d -o link show {tap} # {fd}",
+    ];
+    host.guest_with("web-1", &args)
+        .ends(0)
+        .says("multi_queue")
+        .says("user root");
     host.is_bare();
 }
