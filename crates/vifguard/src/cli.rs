@@ -17,12 +17,12 @@ Exit codes:
     1  the answer is no: a frame is refused or was cut (explain); something has drifted, is degraded
        or is not in force (status); the kernel differs from the policy or cannot be read (verify);
        an interface is missing, cannot or must not be guarded, or --yes is needed (plan, enforce);
-       no such port is in force (release); the imported policy leaves something to decide (import);
-       a row is not as it should be (demo)
+       no such port is in force (release); an interface or another guest is in the way (run);
+       the imported policy leaves something to decide (import); a row is not as it should be (demo)
     2  wrong usage
     3  the last good policy was put in force, because the one asked for is wrong (enforce)
    65  the policy, the capture, the frame or what is to be imported cannot be read, or the policy
-       has no such port (explain)
+       has no such port (explain, run)
    66  a file is missing, or is a directory
    69  this host cannot do it: the driver lacks something
    70  a defect of this program: please report it
@@ -133,7 +133,7 @@ pub(crate) enum Command {
     /// The tap is made down, guarded beside whatever else is in force, and brought up only then. The
     /// command takes this process's place: signals reach it, and how it ends is how this ends. When it has
     /// ended, however it did, the tap goes and then its guards. In the command's words {tap}, {fd}, {fds}
-    /// (with colons) and {mac} are replaced; its environment has VIFGUARD_TAP, VIFGUARD_TAP_MAC and,
+    /// (with colons; {fds,} with commas) and {mac} are replaced; its environment has VIFGUARD_TAP, VIFGUARD_TAP_MAC and,
     /// where files are handed over, VIFGUARD_TAP_FD and VIFGUARD_TAP_FDS. docs/vmm.md has a command for each.
     #[command(after_help = "Examples:\n  \
         vifguard run -f policy.yaml --port web-1 --bridge br0 -- \\\n      \
@@ -299,7 +299,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) tap: Option<DeviceName>,
     /// How the command gets at the tap; by default as an open file if its words have {fd} or {fds}, else
-    /// by its name.
+    /// by its name. Firecracker takes only names.
     #[arg(long, value_enum, value_name = "WAY")]
     pub(crate) by: Option<Handover>,
     /// Pairs of queues. With more than one the tap is of the multi-queue kind, which the command must

@@ -24,9 +24,10 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Takes the name, in the network namespace of this process.
 pub(super) fn take(device: &DeviceName, port: &str) -> Result<File, Failure> {
     let file = open(device).map_err(|error| {
-        let exit = match error.kind() {
-            io::ErrorKind::PermissionDenied => Exit::Privilege,
-            _ => Exit::Io,
+        let exit = if error.kind() == io::ErrorKind::PermissionDenied {
+            Exit::Privilege
+        } else {
+            Exit::Io
         };
         let what = format!("cannot lock the name {device} under {DIRECTORY}: {error}");
         Failure::new(exit, what, "run it as root; nothing was changed")

@@ -161,9 +161,10 @@ fn change(device: &DeviceName, step: &str, index: u32, change: Change<'_>) -> Re
 }
 
 fn failed(device: &DeviceName, step: &str, error: &io::Error) -> Failure {
-    let exit = match error.kind() {
-        io::ErrorKind::PermissionDenied => Exit::Privilege,
-        _ => Exit::Os,
+    let exit = if error.kind() == io::ErrorKind::PermissionDenied {
+        Exit::Privilege
+    } else {
+        Exit::Os
     };
     Failure::new(
         exit,

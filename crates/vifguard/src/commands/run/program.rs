@@ -20,6 +20,7 @@ use crate::failure::Failure;
 
 const FD: &str = "{fd}";
 const FDS: &str = "{fds}";
+const FDS_COMMAS: &str = "{fds,}";
 const TAP: &str = "{tap}";
 const MAC: &str = "{mac}";
 
@@ -37,7 +38,7 @@ impl Program {
         let name = words.first().map(OsString::as_os_str).unwrap_or_default();
         find(name)?;
         let says = |mark: &str| words.iter().any(|word| holds(word, mark));
-        let wants_files = says(FD) || says(FDS);
+        let wants_files = [FD, FDS, FDS_COMMAS].into_iter().any(says);
         if wants_files && by == Some(Handover::Name) {
             let what = "the command's words ask for open files, and --by name hands over none";
             let advice = "leave --by out, or use {tap}; nothing was changed";
@@ -58,13 +59,12 @@ impl Program {
         let numbers = tap.files.iter().map(|file| file.as_raw_fd().to_string());
         let numbers: Vec<String> = numbers.collect();
         let first = numbers.first().cloned().unwrap_or_default();
-        let (all, mac) = (
-            numbers.join(":"),
-            mac.map(|mac| mac.to_string()).unwrap_or_default(),
-        );
+        let (all, commas) = (numbers.join(":"), numbers.join(","));
+        let mac = mac.map(|mac| mac.to_string()).unwrap_or_default();
         let device = tap.device.as_str();
         let said = [
-            (FDS, all.as_str()),
+            (FDS_COMMAS, commas.as_str()),
+            (FDS, &all),
             (FD, &first),
             (TAP, device),
             (MAC, &mac),
@@ -109,9 +109,10 @@ fn find(name: &OsStr) -> Result<(), Failure> {
 }
 
 fn not_run(name: &OsStr, error: &io::Error) -> Failure {
-    let exit = match error.kind() {
-        io::ErrorKind::NotFound => Exit::NoCommand,
-        _ => Exit::NotExecutable,
+    let exit = if error.kind() == io::ErrorKind::NotFound {
+        Exit::NoCommand
+    } else {
+        Exit::NotExecutable
     };
     Failure::new(
         exit,

@@ -152,6 +152,10 @@ impl Tap {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds of I/O errors are many, and all others mean the same here"
+)]
 fn unmade(device: &DeviceName, error: &io::Error) -> Failure {
     let (exit, advice) = match error.kind() {
         io::ErrorKind::PermissionDenied => {

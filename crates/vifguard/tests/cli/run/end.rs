@@ -1,11 +1,14 @@
 //! However it ends, tap and guards go, in this order.
 
 use std::os::unix::process::ExitStatusExt;
+use std::thread;
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use vifguard_lab::wait_until;
 
-use super::guest::{Guest, Host, PATIENCE};
+use super::SEND;
+use super::guest::{Guest, Host, PATIENCE, good};
 
 const SLEEPS: [&str; 4] = ["sh", "-c", "exec sleep 1000", "{fd}"];
 const SLEEPS_BY_NAME: [&str; 2] = ["sleep", "1000"];
@@ -116,4 +119,47 @@ fn a_guest_is_started_again_at_once() {
         host.guest("web-1", &["true"]).ends(0);
     }
     host.is_bare();
+}
+
+/// At each of these moments it is in the middle of something else: before the tap, before its guards, before the
+/// bridge, before the command.
+#[test]
+fn killed_at_any_moment_it_leaves_nothing_behind() {
+    let Some(host) = Host::new() else { return };
+    for command in [&SLEEPS[..], &SLEEPS_BY_NAME] {
+        for moment in (0..120).step_by(4) {
+            let mut guest = Guest::start(&host, "web-1", command);
+            thread::sleep(Duration::from_millis(moment));
+            guest.send(Signal::SIGKILL);
+            guest.child.wait().unwrap();
+            let gone = || !host.lab.host.has_link("tap-web1").unwrap();
+            assert!(wait_until(PATIENCE, gone), "after {moment} ms");
+        }
+    }
+    // A moment may have come before there was anything of ours.
+    host.guest("web-1", &["true", "{fd}"]).ends(0);
+    host.is_bare();
+}
+
+/// The command lies from its first moment to its last, and after it has ended the rules go; nothing of it
+/// passes. What is true passes.
+#[test]
+fn a_flood_of_lies_does_not_pass_at_either_end() {
+    let Some(host) = Host::new() else { return };
+    let mut watch = host.watch();
+    let lies = format!("F=$BAD; {SEND}; ").repeat(50);
+    let script = format!("while :; do {lies} F=$GOOD; {SEND}; done # {{fd}}");
+    for _ in 0..10 {
+        let mut guest = Guest::start(&host, "web-1", &["sh", "-c", &script]);
+        guest.is_up();
+        let seen = watch.recv(PATIENCE).unwrap().expect("nothing true passed");
+        assert!(seen.frame.starts_with(&good()), "{seen:?}");
+        guest.send(Signal::SIGKILL);
+        guest.child.wait().unwrap();
+        host.is_bare();
+        for frame in watch.drain().unwrap() {
+            assert!(frame.frame.starts_with(&good()), "{frame:?}");
+        }
+    }
+    assert_eq!(watch.lost().unwrap(), 0);
 }
