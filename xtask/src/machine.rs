@@ -47,6 +47,20 @@ pub(crate) const OVS: Tool = Tool {
     needed_for: "tests of the Open vSwitch driver, in namespaces of their own",
 };
 
+/// Other kernels and hypervisors, without another machine.
+pub(crate) const QEMU: Tool = Tool {
+    program: "qemu-system-x86_64",
+    package: "qemu-system-x86",
+    needed_for: "guests and hosts with other kernels, emulated",
+};
+
+/// Real containers.
+pub(crate) const LXD: Tool = Tool {
+    program: "lxd",
+    package: "lxd",
+    needed_for: "tests with its containers, in namespaces of their own",
+};
+
 /// Daemons live here, which is not in everybody's PATH.
 const ALSO: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 

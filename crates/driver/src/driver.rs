@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::{Capabilities, Counters, Desired, Result, State};
+use crate::{Capabilities, Counters, Desired, Error, Result, State};
 
 /// One mechanism that can guard ports on this host.
 ///
@@ -32,6 +32,28 @@ pub trait Driver {
     /// long as somebody listens. Nothing is asked over and over. What is so then is read by [`Driver::observe`]
     /// or [`Driver::apply`].
     fn watch(&mut self, tell: Tell) -> Result<()>;
+
+    /// Puts the ports of `desired` in force beside whatever is, and reads back that they are. Nothing else
+    /// changes, and of `desired.host` nothing is taken over.
+    ///
+    /// The ports are *admitted*: as long as an interface bears the note that it was made for its port,
+    /// [`Driver::apply`] leaves that port in force, whether or not its own state names it.
+    fn admit(&mut self, _desired: &Desired) -> Result<Applied> {
+        Err(no_single_ports(self.name()))
+    }
+
+    /// Takes back what [`Driver::admit`] did for this port. One that was in force before stays so.
+    fn dismiss(&mut self, _port: &str) -> Result<()> {
+        Err(no_single_ports(self.name()))
+    }
+}
+
+fn no_single_ports(driver: &'static str) -> Error {
+    Error::Unsupported {
+        driver,
+        cause: "this driver cannot guard a single port beside others".to_owned(),
+        remedy: "use --driver nft".to_owned(),
+    }
 }
 
 /// Is told that something may have changed; says whether anybody still listens.

@@ -6,6 +6,7 @@
 
 mod bypass;
 mod bytes;
+mod lent;
 mod links;
 mod read;
 mod routes;
@@ -13,5 +14,6 @@ mod rtnl;
 pub mod vifs;
 pub mod watch;
 
+pub use lent::note_of;
 pub use links::{DefaultRoute, Link, Links};
 pub use vifguard_programs::ProgramError;

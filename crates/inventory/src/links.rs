@@ -22,6 +22,8 @@ pub struct Link {
     pub name: String,
     /// Further names that it can be found by, and that nothing is bound to.
     pub other_names: Vec<String>,
+    /// What somebody noted about it (`ip link set … alias`).
+    pub alias: String,
     /// What made it: `tun` (taps too), `veth`, `bridge`, `vlan`; nothing for hardware and `lo`.
     pub kind: String,
     /// The bus of the hardware behind it, where the kernel says so (since 5.14).
@@ -36,8 +38,10 @@ pub struct Link {
     pub loopback: bool,
     /// Somebody set it up.
     pub up: bool,
-    /// There is somebody at the other end.
+    /// There is somebody at the other end, and it is up.
     pub carrier: bool,
+    /// There is somebody at the other end, up or not; of a tap: a file is attached to it.
+    pub attached: bool,
     /// The bridge, bond or VRF that it is in.
     pub master: Option<u32>,
     /// The interface of this namespace that it stands on, as a VLAN does.

@@ -13,9 +13,11 @@ const IFLA_IFNAME: u16 = 3;
 const IFLA_LINK: u16 = 5;
 const IFLA_MASTER: u16 = 10;
 const IFLA_LINKINFO: u16 = 18;
+const IFLA_IFALIAS: u16 = 20;
 const IFLA_INFO_KIND: u16 = 1;
 const IFLA_EXT_MASK: u16 = 29;
 const IFLA_LINK_NETNSID: u16 = 37;
+const IFLA_CARRIER: u16 = 33;
 const IFLA_PHYS_PORT_NAME: u16 = 38;
 const IFLA_PROP_LIST: u16 = 52;
 const IFLA_ALT_IFNAME: u16 = 53;
@@ -64,6 +66,8 @@ fn link(body: &[u8]) -> Option<Link> {
                 let kind = attributes(value).find(|(kind, _)| *kind == IFLA_INFO_KIND);
                 link.kind = kind.map(|(_, kind)| text(kind)).unwrap_or_default();
             }
+            IFLA_CARRIER => link.attached = value.first() == Some(&1),
+            IFLA_IFALIAS => link.alias = text(value),
             IFLA_PARENT_DEV_BUS_NAME => link.bus = text(value),
             IFLA_PARENT_DEV_NAME => link.parent = text(value),
             IFLA_PHYS_PORT_NAME => link.port_name = text(value),

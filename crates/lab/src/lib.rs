@@ -11,7 +11,8 @@
 //! - [`RawSender`], [`Capture`], [`Delivered`]: frames in, frames seen;
 //! - [`Netns::fdb`], [`Netns::neighbours`], [`Netns::addresses`]: what the frames taught the kernel;
 //! - [`Bridged`], [`Routed`], [`HostOnly`]: the three topologies that the contract speaks of;
-//! - [`ovs::Switch`]: a bridge of a real Open vSwitch.
+//! - [`ovs::Switch`]: a bridge of a real Open vSwitch;
+//! - [`lxd::Lxd`]: containers of a real LXD.
 //!
 //! Tests begin with `if !vifguard_lab::available() { return; }`.
 //!
@@ -35,6 +36,7 @@ mod guest_spec;
 mod home;
 mod link;
 mod link_info;
+pub mod lxd;
 mod mac;
 mod neighbour;
 mod netns;

@@ -55,6 +55,11 @@ impl Messages {
         self.bytes.len()
     }
 
+    /// Bytes of a fixed part that is longer than a netfilter message's.
+    pub(crate) fn raw(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
     pub(crate) fn attr(&mut self, kind: u16, value: &[u8]) {
         let len = u16::try_from(value.len() + 4).unwrap_or(u16::MAX);
         self.bytes.extend_from_slice(&len.to_ne_bytes());

@@ -1,9 +1,11 @@
 //! The arguments.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use vifguard_policy::DeviceName;
 
 use crate::drivers::{DriverArgs, DriverName};
 use crate::policy_file::no_standard_input;
@@ -15,12 +17,12 @@ Exit codes:
     1  the answer is no: a frame is refused or was cut (explain); something has drifted, is degraded
        or is not in force (status); the kernel differs from the policy or cannot be read (verify);
        an interface is missing, cannot or must not be guarded, or --yes is needed (plan, enforce);
-       no such port is in force (release); the imported policy leaves something to decide (import);
-       a row is not as it should be (demo)
+       no such port is in force (release); an interface or another guest is in the way (run);
+       the imported policy leaves something to decide (import); a row is not as it should be (demo)
     2  wrong usage
     3  the last good policy was put in force, because the one asked for is wrong (enforce)
    65  the policy, the capture, the frame or what is to be imported cannot be read, or the policy
-       has no such port (explain)
+       has no such port (explain, run)
    66  a file is missing, or is a directory
    69  this host cannot do it: the driver lacks something
    70  a defect of this program: please report it
@@ -28,6 +30,8 @@ Exit codes:
    74  a file cannot be read, or the last good policy not be kept
    75  somebody else was in the way: try again
    77  not allowed: run as root (CAP_NET_ADMIN), or as a user who may read the file
+  126  the command cannot be executed (run)
+  127  there is no such command (run); what it ends with otherwise is its own
   128+ asked to stop by a signal (130 SIGINT, 143 SIGTERM); what was begun was finished first";
 
 const EXAMPLES: &str = "\
@@ -37,6 +41,7 @@ Examples:
   vifguard enforce -f policy.yaml
   vifguard status
   vifguard verify -f policy.yaml
+  vifguard run -f policy.yaml --port web-1 --bridge br0 -- qemu-system-x86_64 …
   vifguard explain -f policy.yaml --port web-1 --pcap frames.pcap
   vifguard release --all";
 
@@ -122,6 +127,24 @@ pub(crate) enum Command {
     /// port: what it sends is refused until --all. Ends with 1 if no such port is in force.
     #[command(after_help = "Examples:\n  vifguard release --port web-1\n  vifguard release --all")]
     Release(ReleaseArgs),
+    /// Make a tap for a port, guard it, and start a hypervisor on it; all of it goes with the guest.
+    ///
+    /// For hypervisors that take an existing tap: QEMU, Firecracker, cloud-hypervisor, crosvm. Needs root.
+    /// The tap is made down, guarded beside whatever else is in force, and brought up only then. The
+    /// command takes this process's place: signals reach it, and how it ends is how this ends. When it has
+    /// ended, however it did, the tap goes and then its guards. In the command's words {tap}, {fd}, {fds}
+    /// (with colons; {fds,} with commas) and {mac} are replaced; its environment has VIFGUARD_TAP, VIFGUARD_TAP_MAC and,
+    /// where files are handed over, VIFGUARD_TAP_FD and VIFGUARD_TAP_FDS. docs/vmm.md has a command for each.
+    #[command(after_help = "Examples:\n  \
+        vifguard run -f policy.yaml --port web-1 --bridge br0 -- \\\n      \
+        qemu-system-x86_64 -m 512 -drive file=web.img,if=virtio \\\n      \
+        -netdev tap,id=n0,fd={fd} -device virtio-net-pci,netdev=n0,mac={mac}\n  \
+        vifguard run -f policy.yaml --port web-1 --bridge br0 -- \\\n      \
+        firecracker --no-api --config-file web.json")]
+    Run(RunArgs),
+    /// Waits until the guest of vifguard run has ended, and takes its guards away.
+    #[command(hide = true)]
+    Guardian(GuardianArgs),
     /// Make a policy of what libvirt or Neutron knows, and say what becomes stricter or looser.
     ///
     /// The policy goes to standard output, with each remark as a comment; the remarks also go to standard
@@ -158,6 +181,8 @@ impl Command {
             Command::Explain(_) => "explain",
             Command::Doctor(_) => "doctor",
             Command::Release(_) => "release",
+            Command::Run(_) => "run",
+            Command::Guardian(_) => "guardian",
             Command::Import(_) => "import",
             Command::Demo(_) => "demo",
             Command::Schema => "schema",
@@ -251,6 +276,68 @@ pub(crate) struct ReleaseWhich {
     /// Everything: nothing of vifguard remains in the kernel.
     #[arg(long)]
     pub(crate) all: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    /// The port that the guest is to have.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) port: String,
+    /// The Linux bridge to put the tap in; without it, the tap is left to be routed.
+    #[arg(long, value_name = "BRIDGE")]
+    pub(crate) bridge: Option<DeviceName>,
+    /// The tap's name, for a port to which the policy gives no device.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tap: Option<DeviceName>,
+    /// How the command gets at the tap; by default as an open file if its words have {fd} or {fds}, else
+    /// by its name. Firecracker takes only names.
+    #[arg(long, value_enum, value_name = "WAY")]
+    pub(crate) by: Option<Handover>,
+    /// Pairs of queues. With more than one the tap is of the multi-queue kind, which the command must
+    /// expect.
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) queues: u16,
+    /// Hand over plain frames, without the virtio header that hypervisors expect.
+    #[arg(long)]
+    pub(crate) no_vnet_hdr: bool,
+    /// The number of the user who may attach to the tap by its name; by default whoever runs this.
+    #[arg(long, value_name = "UID")]
+    pub(crate) tap_owner: Option<u32>,
+    #[command(flatten)]
+    pub(crate) driver: DriverArgs,
+    /// The hypervisor, and its arguments.
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// How a program gets at a tap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Handover {
+    /// It inherits open files; no other program can attach.
+    Fd,
+    /// It attaches by the name.
+    Name,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GuardianArgs {
+    #[arg(long)]
+    pub(crate) port: String,
+    /// The tap, by its number.
+    #[arg(long)]
+    pub(crate) index: u32,
+    /// The process that becomes the guest's.
+    #[arg(long)]
+    pub(crate) process: i32,
+    #[arg(long, value_enum)]
+    pub(crate) by: Handover,
+    #[command(flatten)]
+    pub(crate) driver: DriverArgs,
+    /// It is nobody's child any more.
+    #[arg(long)]
+    pub(crate) settled: bool,
 }
 
 #[derive(Debug, Args)]

@@ -31,6 +31,10 @@ pub(crate) enum Exit {
     Again,
     /// Not allowed (`EX_NOPERM`).
     Privilege,
+    /// A command that was to be run cannot be, as a shell counts it.
+    NotExecutable,
+    /// There is no such command, as a shell counts it.
+    NoCommand,
     /// Asked to stop by a signal, as a shell counts it.
     Signal(Signal),
 }
@@ -51,6 +55,8 @@ impl Exit {
             Exit::Io => 74,
             Exit::Again => 75,
             Exit::Privilege => 77,
+            Exit::NotExecutable => 126,
+            Exit::NoCommand => 127,
             Exit::Signal(signal) => 128 + u8::try_from(signal as i32).unwrap_or(0),
         }
     }
@@ -87,6 +93,8 @@ mod tests {
             Exit::Io,
             Exit::Again,
             Exit::Privilege,
+            Exit::NotExecutable,
+            Exit::NoCommand,
         ];
         for exit in all {
             let line = format!("\n{:>5}  ", exit.code());

@@ -62,24 +62,39 @@ pub(crate) fn fit(policy: &Policy, member: &mut Member) -> DriverResult<Fit> {
     let own = policy.ports().iter();
     for port in own.filter(|port| answers_for.contains(port.name.as_str())) {
         for feature in needs(policy, port) {
-            let Some(cause) = missing.get(&feature) else {
-                continue;
-            };
-            if port.enforcement == Enforcement::Required {
-                fit.lack(Some(&port.name), feature, driver, cause);
-                continue;
+            if let Some(cause) = missing.get(&feature) {
+                fit.weigh(port, feature, driver, cause);
             }
-            fit.degraded.push(Degraded {
-                port: port.name.clone(),
-                feature: feature.name(),
-                cause: cause.clone(),
-            });
         }
     }
     Ok(fit)
 }
 
+/// The same for one port whose interface is not up before it is guarded: the first frame is no question.
+pub(crate) fn fit_alone(port: &Port, driver: &'static str, can: &Capabilities) -> Fit {
+    let missing = missing(can);
+    let mut fit = Fit::default();
+    for feature in own_needs(port) {
+        if let Some(cause) = missing.get(&feature) {
+            fit.weigh(port, feature, driver, cause);
+        }
+    }
+    fit
+}
+
 impl Fit {
+    fn weigh(&mut self, port: &Port, feature: Feature, driver: &'static str, cause: &str) {
+        if port.enforcement == Enforcement::Required {
+            self.lack(Some(&port.name), feature, driver, cause);
+            return;
+        }
+        self.degraded.push(Degraded {
+            port: port.name.clone(),
+            feature: feature.name(),
+            cause: cause.to_owned(),
+        });
+    }
+
     fn lack(&mut self, port: Option<&String>, feature: Feature, driver: &'static str, cause: &str) {
         let same = |last: &&mut Lacking| last.port.as_ref() == port && last.cause == cause;
         if let Some(last) = self.lacking.last_mut().filter(same) {
@@ -123,10 +138,14 @@ fn missing(can: &Capabilities) -> BTreeMap<Feature, String> {
 }
 
 fn needs(policy: &Policy, port: &Port) -> impl Iterator<Item = Feature> + use<> {
-    let audit = (port.mode == Mode::Audit).then_some(Feature::Audit);
     let first = (!policy.host().guarded_interfaces.is_empty()).then_some(Feature::FirstFrame);
+    own_needs(port).chain(first)
+}
+
+fn own_needs(port: &Port) -> impl Iterator<Item = Feature> + use<> {
+    let audit = (port.mode == Mode::Audit).then_some(Feature::Audit);
     let guards: Vec<Feature> = port.guards.iter().map(Feature::Guard).collect();
-    guards.into_iter().chain(audit).chain(first)
+    guards.into_iter().chain(audit)
 }
 
 /// Another driver that can do all that the policy asks for on this host. An interface that is missing is

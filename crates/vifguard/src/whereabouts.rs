@@ -90,8 +90,16 @@ fn one_port_each(policy: &Policy, devices: &[Vec<DeviceName>]) -> Result<(), Fai
 /// The interfaces that a port has now, if its guest is here. A card of a Xen guest has a second one while its
 /// firmware runs, which belongs to the emulated card.
 fn find(port: &Port, guests: &impl Guests, host: &Links) -> Result<Vec<DeviceName>, Failure> {
+    let mut links = host.links.iter();
+    let made = links.find(|link| link.made_for() == Some(port.name.as_str()));
     let (found, may_be_several): (Vec<&str>, bool) = match &port.binding {
         Binding::Device(device) => return Ok(vec![device.clone()]),
+        // Whoever made it knows, whatever a hypervisor would say.
+        Binding::Libvirt { .. } | Binding::Ovs(_) | Binding::Xen { .. }
+            if let Some(link) = made =>
+        {
+            (vec![link.name.as_str()], false)
+        }
         Binding::Libvirt { domain, mac } => {
             let mac = mac.to_string();
             let is_it = |vif: &&libvirt::Vif| {

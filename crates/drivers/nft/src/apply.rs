@@ -10,9 +10,11 @@ use crate::change::{Change, Wanted, needs_contents};
 use crate::contents::{PortDigest, device_of};
 use crate::driver::{NAME, step};
 use crate::edit::{Edit, Op};
+use crate::goal::{Extent, Goal};
 use crate::held::{Depth, Held};
 use crate::names::{REFUSED, SEAL, Scale, port_sets};
 use crate::preview::difference;
+use crate::probe;
 use crate::program::Shape;
 use crate::tables::{Tables, main_table, table};
 
@@ -24,34 +26,39 @@ const FEW: usize = 2000;
 /// Makes the tables so, beginning with what was read before, if that still holds.
 pub(crate) fn apply(
     kernel: &mut Connection,
-    wanted: Wanted<'_>,
+    goal: Goal<'_>,
     mut read: Option<(Generation, Tables)>,
 ) -> Result<Applied> {
     let mut repaired = Vec::new();
-    let scale = wanted.tenants.shape.scale;
     let mut grown = false;
     for _ in 0..PATIENCE {
         let (generation, mut tables) = match read.take() {
             Some(read) if kernel.generation().is_ok_and(|now| now == read.0) => read,
             _ => Tables::read(kernel, Depth::Sealed).map_err(|e| step("read what is there", e))?,
         };
+        // After the tables: an interface that is not here yet has no port that anybody admitted.
+        let there = probe::interfaces()?;
+        probe::devices(goal.desired, &there)?;
+        let needed = goal.needs_contents(&tables.main, &there);
+        if needed && !read_contents(kernel, &mut tables.main, generation)? {
+            continue;
+        }
+        let settled = goal.settle(&tables, &there)?;
+        let wanted = settled.wanted();
+        let scale = wanted.tenants.shape.scale;
         let held = &mut tables.main;
         if !grown && held.present && held.shape().scale < scale {
             // A lost race is no answer: it is asked again.
             grown = grow(kernel, held, scale, generation)?;
             continue;
         }
-        if held.contents.is_none()
-            && needs_contents(held, wanted.tenants)
-            && let Err(error) = held.read_contents(kernel, &main_table())
-        {
-            if kernel.generation().is_ok_and(|now| now != generation) {
-                continue;
-            }
-            return Err(step("read what is there", error));
+        let needed = needs_contents(held, wanted.tenants);
+        if needed && !read_contents(kernel, held, generation)? {
+            continue;
         }
         let mut change = Change::of(&tables, wanted);
-        if change.is_empty() && tables.main.sealed {
+        // To admit is to change nf_tables in any case: whoever read it before must not go on with that.
+        if change.is_empty() && tables.main.sealed && goal.extent != Extent::Beside {
             return Ok(change.applied);
         }
         let mut reached = generation;
@@ -72,6 +79,19 @@ pub(crate) fn apply(
         driver: NAME,
         what: "nf_tables (tables vifguard)".to_owned(),
     })
+}
+
+/// Reads what ports claim, if that was not done. False if somebody changed nf_tables meanwhile.
+fn read_contents(kernel: &mut Connection, held: &mut Held, generation: Generation) -> Result<bool> {
+    if held.contents.is_some() {
+        return Ok(true);
+    }
+    let read = held.read_contents(kernel, &main_table());
+    match (read, kernel.generation()) {
+        (Ok(()), Ok(now)) => Ok(now == generation),
+        (Err(_), Ok(now)) if now != generation => Ok(false),
+        (Err(error), _) | (Ok(()), Err(error)) => Err(step("read what is there", error)),
+    }
 }
 
 /// Gives the sets that ports fill more room, and says whether that was settled. A kernel that cannot (it could not before 6.5) leaves

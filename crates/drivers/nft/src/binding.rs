@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use vifguard_driver::Desired;
 use vifguard_inventory::Link;
 use vifguard_netlink::nft::{BaseChain, DeviceSpec, Hook, Policy};
-use vifguard_policy::DevicePattern;
+use vifguard_policy::{DevicePattern, Host, Mode};
 
 use crate::change::Bases;
 use crate::held::Held;
@@ -33,13 +33,23 @@ pub enum Binding {
 
 /// The base chains for a desired state, and the gate behind them; none where nothing is guarded.
 pub fn of(binding: Binding, desired: &Desired, there: &[Link]) -> (Bases, Option<Gate>) {
-    let specs = devices(desired);
+    let ports = desired.ports.iter();
+    let ports = ports.map(|port| (port.device.as_str(), port.identity.mode));
+    among(binding, &desired.host, &ports.collect::<Vec<_>>(), there)
+}
+
+/// The same for these ports' interfaces on such a host.
+pub fn among(
+    binding: Binding,
+    host: &Host,
+    ports: &[(&str, Mode)],
+    there: &[Link],
+) -> (Bases, Option<Gate>) {
+    let specs = devices(host, ports);
     if specs.is_empty() {
         return (Bases::new(), None);
     }
-    let ports = desired.ports.iter();
-    let ports = ports.map(|port| (port.device.as_str(), port.identity.mode));
-    let gate = Gate::of(&specs, ports, desired.host.unknown);
+    let gate = Gate::of(&specs, ports.iter().copied(), host.unknown);
     let bases = match binding {
         Binding::ByName => pair("", specs),
         Binding::ByDevice => by_device(&specs, there),
@@ -167,8 +177,8 @@ fn first(devices: Vec<DeviceSpec>) -> BaseChain {
 }
 
 /// Every guarded device once: a frame that met the chain twice would be counted twice.
-fn devices(desired: &Desired) -> Vec<DeviceSpec> {
-    let patterns = &desired.host.guarded_interfaces;
+fn devices(host: &Host, ports: &[(&str, Mode)]) -> Vec<DeviceSpec> {
+    let patterns = &host.guarded_interfaces;
     let prefixes: Vec<&str> = patterns
         .iter()
         .filter_map(|pattern| match pattern {
@@ -186,7 +196,7 @@ fn devices(desired: &Desired) -> Vec<DeviceSpec> {
         DevicePattern::Name(name) => Some(name.as_str()),
         DevicePattern::Prefix(_) => None,
     });
-    let ports = desired.ports.iter().map(|port| port.device.as_str());
+    let ports = ports.iter().map(|(device, _)| *device);
     let names = names.chain(ports).filter(|name| !covered(name));
     let mut devices: Vec<DeviceSpec> = prefixes
         .iter()

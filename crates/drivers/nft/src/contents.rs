@@ -42,6 +42,10 @@ pub struct Tenants<'a> {
     pub shape: Shape,
     /// Link-locals that belong to somebody, on networks where a port owns all others.
     pub taken: BTreeMap<String, HashSet<Vec<u8>>>,
+    /// Ports that stay as the kernel holds them.
+    pub kept: Vec<Entry>,
+    /// The ports are put beside what is there, and come with this note.
+    pub admitting: bool,
 }
 
 impl<'a> Tenants<'a> {
@@ -66,6 +70,8 @@ impl<'a> Tenants<'a> {
             ports,
             shape,
             taken,
+            kept: Vec::new(),
+            admitting: false,
         }
     }
 }
@@ -138,11 +144,13 @@ impl<'a> Tenant<'a> {
     }
 
     /// Its element in the map of ports.
-    pub fn entry(&self, court: Court, number: u32) -> Element {
+    pub fn entry(&self, court: Court, number: u32, admitted: Option<Admitted>) -> Element {
         let data = [0, court.word(), self.network, number]
             .map(u32::to_ne_bytes)
             .concat();
-        let note = [self.digest.as_slice(), self.identity.port.as_bytes()].concat();
+        let name = self.identity.port.as_bytes();
+        let mark = admitted.map(Admitted::mark);
+        let note = [self.digest.as_slice(), name, mark.as_slice()].concat();
         Element {
             note,
             ..Element::mapping(self.key(), data)
@@ -313,6 +321,35 @@ pub struct Entry {
     pub number: u32,
     /// What those claims were when they were put in.
     pub digest: PortDigest,
+    /// It was put in beside what was there, and goes with its interface.
+    pub admitted: Option<Admitted>,
+}
+
+/// How a port came to be in force that no whole policy asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admitted {
+    /// Its interface was not guarded by its name before.
+    New,
+    /// It was, without a port.
+    ToGuarded,
+}
+
+impl Admitted {
+    /// What stands behind the port's name; no name holds such a character.
+    const fn mark(self) -> u8 {
+        match self {
+            Admitted::New => 1,
+            Admitted::ToGuarded => 2,
+        }
+    }
+
+    fn take(name: &[u8]) -> (Option<Admitted>, &[u8]) {
+        match name {
+            [name @ .., 1] => (Some(Admitted::New), name),
+            [name @ .., 2] => (Some(Admitted::ToGuarded), name),
+            _ => (None, name),
+        }
+    }
 }
 
 impl Entry {
@@ -328,6 +365,7 @@ impl Entry {
         let mut digest = [0; 16];
         let (head, name) = element.note.split_at(element.note.len().min(16));
         digest[..head.len()].copy_from_slice(head);
+        let (admitted, name) = Admitted::take(name);
         Entry {
             device: device_of(&element.key),
             port: String::from_utf8_lossy(name).into_owned(),
@@ -335,6 +373,7 @@ impl Entry {
             network: word(8),
             number: word(12),
             digest,
+            admitted,
             element,
         }
     }

@@ -9,9 +9,10 @@ use vifguard_netlink::Error as KernelError;
 use vifguard_netlink::nft::{Connection, Generation, TableId, Value, listen};
 use vifguard_verdict::Reason;
 
-use crate::binding::{self, Binding};
-use crate::change::{Change, Wanted};
-use crate::contents::{Tenants, device_of};
+use crate::binding::Binding;
+use crate::change::Change;
+use crate::contents::device_of;
+use crate::goal::{Extent, Goal};
 use crate::held::Depth;
 use crate::names::{PASSED, REFUSED};
 use crate::probe::Found;
@@ -69,6 +70,22 @@ impl Nft {
     }
 }
 
+impl Nft {
+    fn reach(&mut self, desired: &Desired, extent: Extent<'_>) -> Result<Applied> {
+        let mut kernel = connect()?;
+        let goal = Goal {
+            desired,
+            found: self.found(&mut kernel)?,
+            extent,
+        };
+        let read = self.read.take();
+        kernel.take_spent();
+        let applied = apply::apply(&mut kernel, goal, read)?;
+        self.transactions = kernel.take_spent();
+        Ok(applied)
+    }
+}
+
 impl Driver for Nft {
     fn name(&self) -> &'static str {
         NAME
@@ -84,15 +101,15 @@ impl Driver for Nft {
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
         let mut kernel = connect()?;
         let found = self.found(&mut kernel)?;
-        let (bases, gate) = binding::of(found.binding, desired, &probe::interfaces()?);
-        let tenants = Tenants::of(desired, found.knows_own);
-        let wanted = Wanted {
-            tenants: &tenants,
-            bases: &bases,
-            gate: gate.as_ref(),
-        };
         let (_, tables) = Tables::read(&mut kernel, Depth::Whole)
             .map_err(|error| step("read what is there", error))?;
+        let goal = Goal {
+            desired,
+            found,
+            extent: Extent::Whole,
+        };
+        let settled = goal.settle(&tables, &probe::interfaces()?)?;
+        let wanted = settled.wanted();
         Ok(Preview {
             plan: preview::plan(wanted),
             difference: preview::difference(&Change::of(&tables, wanted)),
@@ -100,22 +117,7 @@ impl Driver for Nft {
     }
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
-        let mut kernel = connect()?;
-        let found = self.found(&mut kernel)?;
-        let there = probe::interfaces()?;
-        probe::devices(desired, &there)?;
-        let tenants = Tenants::of(desired, found.knows_own);
-        let (bases, gate) = binding::of(found.binding, desired, &there);
-        let wanted = Wanted {
-            tenants: &tenants,
-            bases: &bases,
-            gate: gate.as_ref(),
-        };
-        let read = self.read.take();
-        kernel.take_spent();
-        let applied = apply::apply(&mut kernel, wanted, read)?;
-        self.transactions = kernel.take_spent();
-        Ok(applied)
+        self.reach(desired, Extent::Whole)
     }
 
     fn observe(&mut self) -> Result<State> {
@@ -137,6 +139,15 @@ impl Driver for Nft {
 
     fn watch(&mut self, tell: Tell) -> Result<()> {
         listen(tell).map_err(|error| step("listen to the kernel", error))
+    }
+
+    fn admit(&mut self, desired: &Desired) -> Result<Applied> {
+        self.reach(desired, Extent::Beside)
+    }
+
+    fn dismiss(&mut self, port: &str) -> Result<()> {
+        self.reach(&Desired::default(), Extent::Without(port))
+            .map(drop)
     }
 }
 

@@ -20,6 +20,7 @@ pub mod class;
 pub mod contents;
 mod driver;
 pub mod edit;
+mod goal;
 pub mod held;
 pub mod names;
 mod preview;

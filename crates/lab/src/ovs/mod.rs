@@ -1,6 +1,6 @@
 //! A real Open vSwitch, with its datapath in userspace, in a namespace of its own.
 
-mod place;
+pub(crate) mod place;
 mod programs;
 
 use std::fmt;

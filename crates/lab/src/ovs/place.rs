@@ -11,10 +11,10 @@ const LONGEST: usize = 60;
 
 /// A directory that goes with this value.
 #[derive(Debug)]
-pub(super) struct Place(PathBuf);
+pub(crate) struct Place(PathBuf);
 
 impl Place {
-    pub(super) fn new() -> Result<Place> {
+    pub(crate) fn new() -> Result<Place> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!(
             "vg-{}-{}",
@@ -28,14 +28,14 @@ impl Place {
             Path::new("/tmp").join(name)
         };
         fs::create_dir(&path).map_err(|source: io::Error| Error::Program {
-            program: format!("a switch at {}", path.display()),
+            program: format!("a daemon at {}", path.display()),
             step: "make a directory for",
             source,
         })?;
         Ok(Place(path))
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }

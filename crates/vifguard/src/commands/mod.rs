@@ -12,6 +12,7 @@ mod import;
 mod plan;
 mod prospect;
 mod release;
+mod run;
 mod schema;
 mod status;
 mod verify;
@@ -34,6 +35,8 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Explain(args) => explain::run(args, output),
         Command::Doctor(args) => doctor::run(args, output),
         Command::Release(args) => release::run(args, output),
+        Command::Run(args) => run::run(args, output),
+        Command::Guardian(args) => run::guardian(args),
         Command::Import(args) => import::run(args, output),
         Command::Demo(args) => demo::run(args, output),
         Command::Schema => Ok(schema::run(output)),

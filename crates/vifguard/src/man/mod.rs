@@ -33,11 +33,17 @@ pub(crate) fn pages() -> Vec<Page> {
 
 /// The page of a command, then those of the commands below it.
 fn write(command: &Command, above: Option<&str>, pages: &mut Vec<Page>) {
-    let below = command.get_subcommands().map(page_name);
+    let below = command
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set())
+        .map(page_name);
     let related: Vec<String> = above.map(str::to_owned).into_iter().chain(below).collect();
     pages.push(page(command, &related));
     let name = page_name(command);
-    for command in command.get_subcommands() {
+    for command in command
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set())
+    {
         write(command, Some(&name), pages);
     }
 }

@@ -157,3 +157,22 @@ fn a_card_of_a_xen_guest_may_have_two_interfaces() {
         assert_eq!(devices, expected, "{binding}");
     }
 }
+
+#[test]
+fn what_run_made_for_a_port_is_where_it_is_whatever_its_binding_says() {
+    let made = vifguard_inventory::Link {
+        name: "tap-run".to_owned(),
+        alias: vifguard_inventory::note_of("run"),
+        ..Default::default()
+    };
+    let host = Links {
+        links: vec![made],
+        ..Links::default()
+    };
+    let text = "version: 1\nnetworks: [{ name: n, kind: private }]\nports:\n".to_owned()
+        + &port("run", 1, "xen: { domain: web, device: 0 }");
+    let policy = Policy::parse(&text, "test").unwrap();
+    // The hypervisor that does not answer is not even asked.
+    let found = Whereabouts::of(&policy, &Known, &host).unwrap();
+    assert_eq!(found.desired.ports[0].device.as_str(), "tap-run");
+}

@@ -1,6 +1,6 @@
 use crate::support::vifguard;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "check",
     "plan",
     "enforce",
@@ -8,6 +8,7 @@ const COMMANDS: [&str; 11] = [
     "verify",
     "explain",
     "release",
+    "run",
     "import",
     "demo",
     "schema",
@@ -20,7 +21,7 @@ fn the_help_names_every_command_and_exit_code() {
     for command in COMMANDS {
         assert!(ran.out.contains(&format!("\n  {command} ")), "{command}");
     }
-    for code in [0, 1, 2, 3, 65, 66, 69, 70, 71, 74, 75, 77] {
+    for code in [0, 1, 2, 3, 65, 66, 69, 70, 71, 74, 75, 77, 126, 127] {
         assert!(ran.out.contains(&format!("\n{code:>5}  ")), "{code}");
     }
     assert!(ran.out.lines().all(|line| line.chars().count() <= 100));

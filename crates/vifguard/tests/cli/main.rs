@@ -7,6 +7,7 @@
 
 mod blast;
 mod boot;
+mod bypass;
 mod check;
 mod demo;
 mod derived;
@@ -16,12 +17,14 @@ mod explain;
 mod help;
 mod import;
 mod input;
+mod lxd;
 mod ovs;
 mod plan;
 mod readme;
 mod release;
 mod resident;
 mod rights;
+mod run;
 mod signals;
 mod status;
 mod support;

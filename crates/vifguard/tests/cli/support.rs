@@ -167,3 +167,8 @@ pub(crate) fn guarding(patterns: &str, devices: &[&str]) -> String {
     }
     text
 }
+
+/// The same, guarding no pattern.
+pub(crate) fn named(devices: &[&str]) -> String {
+    guarding("[]", devices)
+}

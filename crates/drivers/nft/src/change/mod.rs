@@ -7,6 +7,7 @@
 //! what nobody uses any more is cut away.
 
 mod bases;
+mod carry;
 mod gates;
 mod ports;
 mod program;
@@ -156,6 +157,7 @@ impl Change {
     /// sleep: it is replaced whole, in one transaction.
     fn rebuild(held: &Held, tenants: &Tenants<'_>, bases: &Bases) -> Change {
         let mut fresh = Change::between(&Held::default(), tenants, bases);
+        fresh.carry_over(held, tenants);
         let mut whole = Edit(vec![Op::DeleteTable]);
         for step in [
             &mut fresh.make,

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use vifguard_netlink::nft::Element;
+use vifguard_netlink::nft::{DeviceSpec, Element};
 
 use super::Change;
+use crate::binding;
 use crate::class::{Court, Edition};
-use crate::contents::{Entry, Tenant, Tenants};
+use crate::contents::{Admitted, Entry, Tenant, Tenants};
 use crate::edit::Op;
 use crate::held::{Held, is_identity_set, number_of};
 use crate::names::{PORTS, WAYS};
@@ -48,7 +49,15 @@ impl Change {
                 class: tenant.class,
                 edition: edition(entry),
             };
-            into.push(tenant.entry(court, number));
+            let admitted = match entry.filter(|entry| entry.port == tenant.identity.port) {
+                Some(entry) => entry.admitted,
+                None => tenants.admitting.then(|| admission(held, tenant, entry)),
+            };
+            into.push(tenant.entry(court, number, admitted));
+        }
+        for entry in &tenants.kept {
+            live.insert(entry.number);
+            wanted.insert(entry.element.key.clone());
         }
         for entry in &held.entries {
             if !wanted.contains(&entry.element.key) {
@@ -137,6 +146,18 @@ fn entries(held: &Held) -> Entries<'_> {
 
 fn key_of(entry: &Entry) -> &[u8] {
     &entry.element.key
+}
+
+/// What to remember of an interface that gets its port beside what is there.
+fn admission(held: &Held, tenant: &Tenant<'_>, before: Option<&Entry>) -> Admitted {
+    if let Some(admitted) = before.and_then(|before| before.admitted) {
+        return admitted;
+    }
+    let name = DeviceSpec::Name(tenant.device.to_owned());
+    match binding::specs(held).contains(&name) {
+        true => Admitted::ToGuarded,
+        false => Admitted::New,
+    }
 }
 
 /// The edition that does not judge the interface now.

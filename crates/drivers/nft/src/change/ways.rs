@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use vifguard_netlink::nft::{Element, Value};
 
 use super::Change;
-use crate::contents::{Tenant, Tenants};
+use crate::contents::{Entry, Tenant, Tenants};
 use crate::edit::Op;
 use crate::held::Held;
 use crate::names::WAYS;
@@ -26,10 +26,12 @@ impl Change {
         let ways = tenants.ports.iter().flat_map(Tenant::ways);
         let mut wanted: HashMap<(&str, Vec<u8>), Value> =
             ways.map(|(set, way)| ((set, way.key), way.value)).collect();
+        let kept: HashSet<String> = tenants.kept.iter().map(counter_of).collect();
         for set in WAYS {
             let (mut gone, mut old, mut new) = (Vec::new(), Vec::new(), Vec::new());
             for there in contents.get(set).into_iter().flatten() {
                 match wanted.remove(&(set, there.key.clone())) {
+                    None if leads_to(there, &kept) => {}
                     None => gone.push(there.clone()),
                     Some(value) if value == there.value => {}
                     Some(value) => {
@@ -82,7 +84,9 @@ impl Change {
     }
 
     fn counters(&mut self, held: &Held, tenants: &Tenants<'_>) {
-        let wanted: HashSet<String> = tenants.ports.iter().map(Tenant::counter).collect();
+        let kept = tenants.kept.iter().map(counter_of);
+        let ports = tenants.ports.iter().map(Tenant::counter);
+        let wanted: HashSet<String> = ports.chain(kept).collect();
         let mut missing: Vec<&String> = wanted
             .iter()
             .filter(|counter| !held.counters.contains(*counter))
@@ -99,9 +103,17 @@ impl Change {
         self.cut.0.extend(gone.cloned().map(Op::DeleteCounter));
     }
 
-    fn first_element(&self) -> usize {
+    pub(super) fn first_element(&self) -> usize {
         let ops = &self.make.0;
         let adds = |op: &Op| matches!(op, Op::AddElements(..));
         ops.iter().position(adds).unwrap_or(ops.len())
     }
+}
+
+fn counter_of(entry: &Entry) -> String {
+    ways::counter(&entry.device, &entry.port)
+}
+
+fn leads_to(way: &Element, counters: &HashSet<String>) -> bool {
+    matches!(&way.value, Value::Counter(counter) if counters.contains(counter))
 }
