@@ -198,6 +198,10 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
             _ => false,
         };
         if by_upper && self.guesses().is_some() {
+            // Where lengths or the version are wrong, the kernel does not look for it.
+            if matches!(expr, Expr::Payload { .. }) {
+                going.go = logic.and(&going.go, &self.upper.readable);
+            }
             return Err("the IPv6 header may lie in pieces".to_owned());
         }
         match expr {
