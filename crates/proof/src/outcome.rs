@@ -66,8 +66,8 @@ impl Outcome {
 
     /// Did the judge have the frame?
     pub(crate) fn is_witnessed(&self) -> bool {
-        let changes = self.counted.iter().filter(|count| count.is_change());
-        changes.last() == Some(&Count::Witnessed)
+        let mut changes = self.counted.iter().filter(|count| count.is_change());
+        changes.next_back() == Some(&Count::Witnessed)
     }
 
     /// Does the IPv6 header lie in one piece?

@@ -92,15 +92,10 @@ fn is_put_back(load: &Expr, store: &Expr) -> bool {
 /// Whoever writes the byte gets all before it, and itself, into one piece.
 fn reaches_next_header(store: &Expr) -> bool {
     const NEXT_HEADER: u32 = 6;
-    match store {
-        Expr::Store {
-            base: Base::Network,
-            offset,
-            len,
-            ..
-        } => offset + len > NEXT_HEADER,
-        _ => false,
-    }
+    matches!(
+        store,
+        Expr::Store { base: Base::Network, offset, len, .. } if offset + len > NEXT_HEADER
+    )
 }
 
 impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
@@ -192,11 +187,14 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
 
     fn step(&self, going: &mut Going<S::Logic>, expr: &Expr) -> Result<(), Unread> {
         let logic = self.logic();
-        let by_upper = match expr {
-            Expr::Payload { base, .. } => *base == Base::Transport,
-            Expr::Exthdr { .. } | Expr::ExthdrExists { .. } => true,
-            _ => false,
-        };
+        let by_upper = matches!(
+            expr,
+            Expr::Payload {
+                base: Base::Transport,
+                ..
+            } | Expr::Exthdr { .. }
+                | Expr::ExthdrExists { .. }
+        );
         if by_upper && self.guesses().is_some() {
             // Where lengths or the version are wrong, the kernel does not look for it.
             if matches!(expr, Expr::Payload { .. }) {
