@@ -1,5 +1,6 @@
 //! A frame through a host with guards against the same frame through one without.
 
+use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -39,9 +40,31 @@ struct Round {
     beside: f64,
 }
 
-pub(crate) fn measure(ports: usize, pairs: usize) -> Result<Vec<FrameCost>> {
-    let mut costs = guests(ports, pairs)?;
-    costs.extend(taps(ports, pairs)?);
+/// What bridges do with IP.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Bridges {
+    /// They show it to netfilter, as a new namespace says (`net.bridge.bridge-nf-call-*`).
+    Filtered,
+    /// They only forward it.
+    Plain,
+}
+
+impl Bridges {
+    fn lab(self) -> Result<Bridged> {
+        let lab = Bridged::new()?;
+        if matches!(self, Bridges::Plain) {
+            for of in ["iptables", "ip6tables", "arptables"] {
+                let switch = format!("/proc/sys/net/bridge/bridge-nf-call-{of}");
+                lab.host.run(|| fs::write(&switch, "0"))??;
+            }
+        }
+        Ok(lab)
+    }
+}
+
+pub(crate) fn measure(ports: usize, pairs: usize, bridges: Bridges) -> Result<Vec<FrameCost>> {
+    let mut costs = guests(ports, pairs, bridges)?;
+    costs.extend(taps(ports, pairs, bridges)?);
     Ok(costs)
 }
 
@@ -80,9 +103,9 @@ impl Guests {
     }
 }
 
-fn guests(ports: usize, pairs: usize) -> Result<Vec<FrameCost>> {
-    let bare = Guests::on(Bridged::new()?)?;
-    let lab = Bridged::new()?;
+fn guests(ports: usize, pairs: usize, bridges: Bridges) -> Result<Vec<FrameCost>> {
+    let bare = Guests::on(bridges.lab()?)?;
+    let lab = bridges.lab()?;
     let mut driver = guarded(&lab, ports)?;
     let guarded = Guests::on(lab)?;
     let costs = families().map(|(family, frame)| {
@@ -131,9 +154,9 @@ impl Taps {
     }
 }
 
-fn taps(ports: usize, pairs: usize) -> Result<Vec<FrameCost>> {
-    let bare = Taps::on(Bridged::new()?)?;
-    let lab = Bridged::new()?;
+fn taps(ports: usize, pairs: usize, bridges: Bridges) -> Result<Vec<FrameCost>> {
+    let bare = Taps::on(bridges.lab()?)?;
+    let lab = bridges.lab()?;
     let mut driver = guarded(&lab, ports)?;
     let guarded = Taps::on(lab)?;
     let costs = families().map(|(family, frame)| {

@@ -17,8 +17,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
+use crate::frame::Bridges;
 use crate::report::Report;
 
 /// Measures the nft driver and writes Markdown, JSON and a plot.
@@ -34,31 +35,49 @@ struct Arguments {
     #[arg(long, default_value_t = 21)]
     changes: usize,
     /// The program to measure as a whole process
+    #[arg(long, required_unless_present = "only")]
+    vifguard: Option<PathBuf>,
+    /// Bridges do not show IP to netfilter, as on hosts without br_netfilter; new namespaces do
     #[arg(long)]
-    vifguard: PathBuf,
+    plain_bridges: bool,
+    /// Measure nothing else
+    #[arg(long, value_enum)]
+    only: Option<Part>,
     /// Where to write nft.md, nft.json and nft.svg
     #[arg(long)]
     out: PathBuf,
 }
 
+/// A part of the figures.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Part {
+    Frames,
+}
+
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let mut report = Report::new()?;
+    let bridges = match arguments.plain_bridges {
+        true => Bridges::Plain,
+        false => Bridges::Filtered,
+    };
     for ports in &arguments.ports {
         eprintln!("{ports} ports: frames");
         report
             .frames
-            .extend(frame::measure(*ports, arguments.pairs)?);
+            .extend(frame::measure(*ports, arguments.pairs, bridges)?);
+        if arguments.only.is_some() {
+            continue;
+        }
         eprintln!("{ports} ports: changes");
         report
             .changes
             .extend(change::measure(*ports, arguments.changes)?);
         eprintln!("{ports} ports: whole processes");
-        report.processes.extend(process::measure(
-            &arguments.vifguard,
-            *ports,
-            arguments.changes,
-        )?);
+        if let Some(program) = &arguments.vifguard {
+            let processes = process::measure(program, *ports, arguments.changes)?;
+            report.processes.extend(processes);
+        }
     }
     fs::create_dir_all(&arguments.out)?;
     let write = |name: &str, text: String| {

@@ -28,6 +28,12 @@ pub enum Count {
     Elsewhere,
     /// Not counted, but noted on the frame: the judge had it. Gates ask for it.
     Witnessed,
+    /// That note was taken off the frame.
+    Unwitnessed,
+    /// Somebody asked for the note.
+    Asked,
+    /// The IPv6 header lies in one piece from now on.
+    Flattened,
 }
 
 /// What becomes of a frame.
@@ -60,19 +66,54 @@ impl Outcome {
 
     /// Did the judge have the frame?
     pub(crate) fn is_witnessed(&self) -> bool {
-        self.counted.contains(&Count::Witnessed)
+        let mut changes = self.counted.iter().filter(|count| count.is_change());
+        changes.next_back() == Some(&Count::Witnessed)
+    }
+
+    /// Does the IPv6 header lie in one piece?
+    pub(crate) fn is_flat(&self) -> bool {
+        self.counted.contains(&Count::Flattened)
+    }
+
+    /// Did somebody ask for the note after it was changed?
+    pub(crate) fn is_asked_late(&self) -> bool {
+        let mut counted = self.counted.iter().skip_while(|count| !count.is_change());
+        counted.any(|count| *count == Count::Asked)
+    }
+
+    /// What was counted, and what is noted on the frame now; how it came to that is forgotten.
+    #[must_use]
+    pub(crate) fn settled(self) -> Outcome {
+        let (had, flat) = (self.is_witnessed(), self.is_flat());
+        let notes = [(had, Count::Witnessed), (flat, Count::Flattened)];
+        let notes = notes.into_iter().filter(|(noted, _)| *noted);
+        let mut outcome = self.seen();
+        outcome.counted.extend(notes.map(|(_, note)| note));
+        outcome
     }
 
     /// The same as an operator sees it.
     #[must_use]
     pub(crate) fn seen(mut self) -> Outcome {
-        self.counted.retain(|count| *count != Count::Witnessed);
+        self.counted.retain(|count| !count.is_note());
         self
     }
 
     /// Passed, and not counted as refused.
     pub fn pass() -> Outcome {
         Outcome::of(Verdict::Pass, Mode::Enforce)
+    }
+}
+
+impl Count {
+    /// It changes whether the judge had the frame.
+    fn is_change(self) -> bool {
+        matches!(self, Count::Witnessed | Count::Unwitnessed)
+    }
+
+    /// No operator sees it.
+    pub(crate) fn is_note(self) -> bool {
+        self.is_change() || matches!(self, Count::Asked | Count::Flattened)
     }
 }
 
@@ -90,7 +131,7 @@ impl fmt::Display for Outcome {
                 Count::Refused(reason) => write!(f, ", counted as {reason}")?,
                 Count::Audited(reason) => write!(f, ", counted as {reason} (audit)")?,
                 Count::Elsewhere => f.write_str(", counted as something else")?,
-                Count::Witnessed => {}
+                Count::Witnessed | Count::Unwitnessed | Count::Asked | Count::Flattened => {}
             }
         }
         Ok(())

@@ -15,9 +15,10 @@ use crate::program::Gate;
 pub const PRIORITY: i32 = -500;
 /// The base chain that leads to the judge; on kernels that bind to devices the beginning of its name.
 pub const INGRESS: &str = "ingress";
-/// The same for the base chain before it, that makes IPv6 headers readable: see
-/// [`crate::program::flatten`]. In the order of names it comes first, so it is made first.
-pub const FLATTEN: &str = "flatten";
+/// The same for the base chain before it, where most frames pass by the short way, and which makes IPv6
+/// headers readable for the judge: see [`crate::program::flatten`]. In the order of names it comes first,
+/// so it is made first.
+pub const FIRST: &str = "first";
 /// What is added to both in turn: see [`settle`].
 const TURNS: [&str; 2] = ["", "-b"];
 
@@ -60,7 +61,7 @@ pub fn among(
 /// Both base chains on these devices.
 fn pair(suffix: &str, devices: Vec<DeviceSpec>) -> Bases {
     BTreeMap::from([
-        (format!("{FLATTEN}{suffix}"), first(devices.clone())),
+        (format!("{FIRST}{suffix}"), before_judge(devices.clone())),
         (format!("{INGRESS}{suffix}"), base(devices)),
     ])
 }
@@ -68,7 +69,7 @@ fn pair(suffix: &str, devices: Vec<DeviceSpec>) -> Bases {
 /// The name of the base chain before this one, if this one leads to the judge.
 pub fn before(name: &str) -> Option<String> {
     let suffix = name.strip_prefix(INGRESS)?;
-    Some(format!("{FLATTEN}{suffix}"))
+    Some(format!("{FIRST}{suffix}"))
 }
 
 /// Does a base chain of this name lead to the judge?
@@ -168,7 +169,7 @@ pub fn base(devices: Vec<DeviceSpec>) -> BaseChain {
     }
 }
 
-fn first(devices: Vec<DeviceSpec>) -> BaseChain {
+fn before_judge(devices: Vec<DeviceSpec>) -> BaseChain {
     BaseChain {
         priority: PRIORITY - 1,
         policy: Policy::Accept,

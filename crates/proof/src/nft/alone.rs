@@ -6,8 +6,9 @@ use vifguard_nft::Snapshot;
 use vifguard_nft::contents::Entry;
 
 use super::ask::Spelled;
+use super::ingress::{Arrival, Ingress};
 use super::interface::Interface;
-use super::machine::{Machine, Run, Station};
+use super::machine::{Machine, Run, State, Station};
 use super::table::Table;
 use super::trace::Taken;
 use crate::frame::Given;
@@ -43,13 +44,20 @@ impl<'h> Rulebook<'h> {
         let index = self.indices.get(device).copied();
         let interface = Interface::new(device, index, entry);
         let sight = Given::of(frame, false)?;
-        carry_out(Some(&self.table), [].into_iter(), &interface, &sight)
+        carry_out(
+            Some(&self.table),
+            Arrival::Plain,
+            [].into_iter(),
+            &interface,
+            &sight,
+        )
     }
 }
 
 /// The way of a frame, with gates behind; without a table, that of one that never came to netdev ingress.
 pub(super) fn carry_out<'t>(
     table: Option<&Table<'_>>,
+    arrival: Arrival,
     gates: impl Iterator<Item = &'t Table<'t>>,
     interface: &Interface<'_>,
     sight: &Given<'_>,
@@ -57,10 +65,20 @@ pub(super) fn carry_out<'t>(
     let mut outcome = Outcome::pass();
     let mut taken = Vec::new();
     if let Some(table) = table {
-        let machine = Machine::new(table, Station::Ingress, sight, interface, &Spelled);
-        let bases = table.ingress(&interface.device);
-        outcome = machine.run(Run::all_pass(true), &bases).settled()?;
-        taken = machine.trace(&bases);
+        let mut ingress = Ingress::new(table, sight, interface, &Spelled);
+        let mut run = ingress.start(arrival);
+        outcome = run.clone().settled()?;
+        for base in table.ingress(&interface.device) {
+            if outcome.fate == Fate::Drop {
+                break;
+            }
+            let (had, flat) = (outcome.is_witnessed(), outcome.is_flat());
+            let lost = arrival == Arrival::Lost && !flat;
+            let machine = ingress.machine(State { had, flat, lost });
+            taken.extend(machine.trace(&[base]));
+            run = ingress.behind(arrival, run, base);
+            outcome = run.clone().settled()?;
+        }
     }
     let had = outcome.is_witnessed();
     for gate in gates {

@@ -7,6 +7,7 @@ use vifguard_netlink::nft::Family;
 use vifguard_policy::Mode;
 
 use super::ask::Ask;
+use super::ingress::{Arrival, Ingress};
 use super::interface::Interface;
 use super::machine::{Machine, Notes, Place, Run, Station};
 use super::table::Table;
@@ -42,6 +43,8 @@ pub(crate) struct Disagreement {
     pub(crate) case: Case,
     /// A further hook that they come to, if that matters.
     pub(crate) hook: Option<Family>,
+    /// How they come to netdev ingress.
+    pub(crate) arrival: Arrival,
     /// They come to it past netdev ingress.
     pub(crate) unjudged: bool,
     /// It matters that the interface is in no bridge, so that no gate sees them.
@@ -104,6 +107,8 @@ struct Comparing<'c, A> {
     interface: &'c Interface<'c>,
     ask: &'c A,
     expected: &'c Expected<'c>,
+    /// How the frames come that are looked at.
+    arrival: Arrival,
     result: Comparison,
 }
 
@@ -122,6 +127,7 @@ pub(super) fn compare<A: Ask<Diagrams>>(
         interface,
         ask,
         expected,
+        arrival: Arrival::Plain,
         result: Comparison {
             disagreements: Vec::new(),
             unread: Vec::new(),
@@ -142,70 +148,78 @@ impl<A: Ask<Diagrams>> Comparing<'_, A> {
     fn case(&mut self, case: Case) {
         self.ask.begin();
         let sight = Any::of(self.diagrams, case);
-        let machine = Machine::new(
-            self.rules.table,
-            Station::Ingress,
-            &sight,
-            self.interface,
-            self.ask,
-        );
-        let start = || Run::all_pass(self.diagrams.constant(true));
-        let mut run = machine.run(start(), &self.rules.bases);
-        let gates = self.rules.gates.iter().map(|(_, gate)| gate);
-        for table in gates.chain([self.rules.table]) {
-            for chain in table.elsewhere() {
-                let place = Place {
-                    chain: chain.to_owned(),
-                    rule: 0,
-                    what: "it hangs at a hook that is not read".to_owned(),
-                };
-                run.unread.insert(place, self.diagrams.constant(true));
+        let rules = self.rules;
+        let mut ingress = Ingress::new(rules.table, &sight, self.interface, self.ask);
+        let expected = self.expected(&sight);
+        let mut known: Vec<Run<BCDDFunction>> = Vec::new();
+        for arrival in Arrival::of(&sight, &rules.bases) {
+            let mut run = ingress.run(arrival, &rules.bases);
+            let gates = rules.gates.iter().map(|(_, gate)| gate);
+            for table in gates.chain([rules.table]) {
+                for chain in table.elsewhere() {
+                    let place = Place {
+                        chain: chain.to_owned(),
+                        rule: 0,
+                        what: "it hangs at a hook that is not read".to_owned(),
+                    };
+                    run.unread.insert(place, self.diagrams.constant(true));
+                }
+            }
+            // Nearly always it does not matter how they came.
+            if !known.contains(&run) {
+                self.arrival = arrival;
+                self.behind(&sight, &run, &expected);
+                known.push(run);
             }
         }
-        let expected = self.expected(&sight);
-        self.result.notes[0].join(machine.notes());
+        self.result.notes[0].join(ingress.notes());
+    }
+
+    /// What becomes of frames behind netdev ingress.
+    fn behind(&mut self, sight: &Any<'_>, run: &Run<BCDDFunction>, expected: &Outcomes<Diagrams>) {
+        let start = || Run::all_pass(self.diagrams.constant(true));
         let mut plain = false;
         for (i, (family, gate)) in self.rules.gates.iter().enumerate() {
             let bases = gate.prerouting();
-            let here = comes_to(&sight, *family);
+            let here = comes_to(sight, *family);
             if self.diagrams.is_never(&here) {
                 continue;
             }
             if bases.is_empty() {
-                self.judge_past(&sight, &start(), &here, *family);
+                self.judge_past(sight, &start(), &here, *family);
                 plain = true;
                 continue;
             }
             let behind = |before: &dyn Fn(bool) -> Run<BCDDFunction>, notes: &mut Notes, had| {
                 let station = Station::Gate { had };
-                let machine = Machine::new(gate, station, &sight, self.interface, self.ask);
+                let machine = Machine::new(gate, station, sight, self.interface, self.ask);
                 let after = machine.run(before(had), &bases);
                 notes.join(machine.notes());
                 after
             };
             let notes = &mut self.result.notes[1 + i];
-            let parts = |had| run.part(had);
+            let parts = |had| run.part(|outcome| outcome.is_witnessed() == had);
             let gated = behind(&parts, notes, true);
             let gated = gated.and(self.diagrams, behind(&parts, notes, false));
             let past = behind(&|_| start(), notes, false);
-            self.judge_past(&sight, &past, &here, *family);
+            self.judge_past(sight, &past, &here, *family);
             let (gated, run) = (gated.seen(self.diagrams), run.clone().seen(self.diagrams));
             if gated == run {
                 plain = true;
                 continue;
             }
-            self.judge(&sight, &gated, &expected, &here, Some(*family));
+            self.judge(sight, &gated, expected, &here, Some(*family));
         }
-        let run = run.seen(self.diagrams);
+        let run = run.clone().seen(self.diagrams);
         let nowhere = || {
-            let gated = [Family::Inet, Family::Arp].map(|family| comes_to(&sight, family));
+            let gated = [Family::Inet, Family::Arp].map(|family| comes_to(sight, family));
             self.diagrams.not(&self.diagrams.or(&gated[0], &gated[1]))
         };
         if plain || self.rules.gates.is_empty() {
             let all = self.diagrams.constant(true);
-            self.judge(&sight, &run, &expected, &all, None);
+            self.judge(sight, &run, expected, &all, None);
         } else if self.rules.by_name {
-            self.judge(&sight, &run, &expected, &nowhere(), None);
+            self.judge(sight, &run, expected, &nowhere(), None);
         }
     }
 
@@ -254,11 +268,12 @@ impl<A: Ask<Diagrams>> Comparing<'_, A> {
                 }
             }
         }
-        let case = sight.case();
+        let (case, arrival) = (sight.case(), self.arrival);
         let unbridged = hook.is_none() && *here != logic.constant(true);
         let found = found.into_iter().map(|(kind, frames)| Disagreement {
             case,
             hook,
+            arrival,
             unjudged: false,
             unbridged,
             kind,
@@ -288,6 +303,7 @@ impl<A: Ask<Diagrams>> Comparing<'_, A> {
             self.result.disagreements.push(Disagreement {
                 case: sight.case(),
                 hook: Some(family),
+                arrival: self.arrival,
                 unjudged: true,
                 unbridged: false,
                 kind,

@@ -13,18 +13,29 @@ use super::interface::Interface;
 use super::table::Table;
 use crate::frame::{BitOf, Sight};
 use crate::logic::Logic;
-use crate::outcome::{Count, Fate, Outcome, add};
+use crate::outcome::{Fate, Outcome, add};
 
 /// Where a table's rules meet frames.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Station {
-    /// Netdev ingress.
-    Ingress,
+    /// Netdev ingress, for frames of which this is so.
+    Ingress(State),
     /// A gate behind it, for frames that the judge had or for those that it never had.
     Gate {
         /// The judge had them.
         had: bool,
     },
+}
+
+/// What is so of a frame that comes to a base chain at netdev ingress, and that its bytes do not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct State {
+    /// Its mark says that the judge had it.
+    pub(crate) had: bool,
+    /// Its IPv6 header lies in one piece, or it has none.
+    pub(crate) flat: bool,
+    /// The kernel finds no upper layer where the header does not.
+    pub(crate) lost: bool,
 }
 
 /// Carries rules out for the frames of a sight that come from an interface.
@@ -86,19 +97,24 @@ pub(crate) struct Run<B> {
 impl<B> Run<B> {
     /// Before any rule.
     pub(crate) fn all_pass(all: B) -> Run<B> {
+        Run::all(Outcome::pass(), all)
+    }
+
+    /// All frames have this outcome so far.
+    pub(crate) fn all(outcome: Outcome, all: B) -> Run<B> {
         Run {
-            outcomes: BTreeMap::from([(Outcome::pass(), all)]),
+            outcomes: BTreeMap::from([(outcome, all)]),
             unread: BTreeMap::new(),
         }
     }
 
-    /// Frames that the judge had, and those that it never had.
-    pub(crate) fn part(&self, had: bool) -> Run<B>
+    /// Frames of which something is noted or counted.
+    pub(crate) fn part(&self, which: impl Fn(&Outcome) -> bool) -> Run<B>
     where
         B: Clone,
     {
         let outcomes = self.outcomes.iter();
-        let outcomes = outcomes.filter(|(outcome, _)| outcome.is_witnessed() == had);
+        let outcomes = outcomes.filter(|(outcome, _)| which(outcome));
         Run {
             outcomes: outcomes
                 .map(|(outcome, bit)| (outcome.clone(), bit.clone()))
@@ -186,12 +202,21 @@ impl<'m, S: Sight, A: Ask<S::Logic>> Machine<'m, S, A> {
                 continue;
             }
             for (end, which) in &ends {
-                let counted: Vec<Count> = [outcome.counted.as_slice(), &end.counted].concat();
+                let end = Outcome::clone(end);
+                let both = logic.and(&bit, which);
+                if end.is_asked_late() {
+                    let place = Place {
+                        chain: base.to_owned(),
+                        rule: 0,
+                        what: "it asks whether the judge had a frame after saying so".to_owned(),
+                    };
+                    add(logic, &mut after.unread, place, both.clone());
+                }
                 let end = Outcome {
-                    fate: end.fate,
-                    counted,
+                    counted: [outcome.counted.as_slice(), &end.counted].concat(),
+                    ..end
                 };
-                add(logic, &mut after.outcomes, end, logic.and(&bit, which));
+                add(logic, &mut after.outcomes, end.settled(), both);
             }
             for (place, which) in &summary.unread {
                 add(

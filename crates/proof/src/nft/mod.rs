@@ -8,6 +8,7 @@ mod byte;
 mod chain;
 mod compare;
 mod header;
+mod ingress;
 mod interface;
 mod lookup;
 mod machine;

@@ -35,7 +35,7 @@ impl<'p> Prover<'p> {
         let gates = gates.filter(|(family, _)| Some(*family) == found.hook);
         let gates = gates.map(|(_, gate)| gate);
         let table = (!found.unjudged).then_some(self.table);
-        let done = carry_out(table, gates, &subject.interface, &sight);
+        let done = carry_out(table, found.arrival, gates, &subject.interface, &sight);
         let (kernel, taken) = done.ok_or_else(|| wrong("the kernel's rules cannot be read"))?;
         let judged = subject.role.always().is_none() && !found.unjudged;
         let port = identity.filter(|_| judged);

@@ -9,8 +9,8 @@ use super::ask::Ask;
 use super::byte::{Byte, Key, Origin};
 use super::header::{has_extension, protocol};
 use super::lookup::Found;
-use super::machine::{Machine, Station, Test};
-use crate::frame::{BitOf, EXTENSIONS, Sight};
+use super::machine::{Machine, State, Station, Test};
+use crate::frame::{BitOf, Carries, EXTENSIONS, Sight};
 use crate::logic::Logic;
 use crate::outcome::Count;
 use crate::word::{Words, bits_of};
@@ -53,6 +53,13 @@ impl<L: Logic> Going<L> {
         Ok(())
     }
 
+    /// What is there now is not known.
+    fn forget(&mut self, to: Reg) {
+        let first = usize::from(to.0) * REGISTER;
+        let register = self.registers.iter_mut().skip(first).take(REGISTER);
+        register.for_each(|byte| *byte = None);
+    }
+
     fn bytes(&self, from: Reg, len: usize) -> Result<Vec<Byte<L>>, Unread> {
         let first = usize::from(from.0) * REGISTER;
         let bytes = (first..first + len).map(|at| self.registers.get(at).cloned().flatten());
@@ -82,6 +89,15 @@ fn is_put_back(load: &Expr, store: &Expr) -> bool {
     }
 }
 
+/// Whoever writes the byte gets all before it, and itself, into one piece.
+fn reaches_next_header(store: &Expr) -> bool {
+    const NEXT_HEADER: u32 = 6;
+    matches!(
+        store,
+        Expr::Store { base: Base::Network, offset, len, .. } if offset + len > NEXT_HEADER
+    )
+}
+
 impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
     pub(super) fn effect(&self, rule: &Rule) -> Effect<S::Logic> {
         let logic = self.logic();
@@ -108,6 +124,10 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
             }
             // The frame stays as it is; only where the kernel keeps it may change.
             if i > 0 && is_put_back(&rule.exprs[i - 1], expr) {
+                if reaches_next_header(expr) {
+                    let count = (Count::Flattened, going.go.clone());
+                    going.effect.counts.push(count);
+                }
                 continue;
             }
             if let Err(what) = self.step(&mut going, expr) {
@@ -123,31 +143,65 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
     /// A frame's mark is followed no further than that: whoever reads or writes it otherwise, or has it
     /// read after it was written, makes a rule that cannot be read.
     fn witness(&self, going: &mut Going<S::Logic>, exprs: &[Expr]) -> Option<usize> {
-        let set = witness::set();
-        let takes = [witness::take_alone(), witness::take()];
+        let (set, had, take) = (witness::set(), witness::had(), witness::take());
         let pass = [Expr::Verdict(Verdict::Accept)];
+        let never = || self.logic().constant(false);
         match self.station {
-            Station::Ingress if exprs.starts_with(&set) => {
+            Station::Ingress(_) if exprs.starts_with(&set) => {
                 let count = (Count::Witnessed, going.go.clone());
                 going.effect.counts.push(count);
                 Some(set.len())
             }
-            // Whatever else is on the mark, one of the two takes the frame.
-            Station::Gate { had } => takes
-                .iter()
-                .find(|take| exprs.strip_prefix(take.as_slice()) == Some(&pass))
-                .map(|take| {
-                    if !had {
-                        going.go = self.logic().constant(false);
-                    }
-                    take.len()
-                }),
-            Station::Ingress => None,
+            Station::Ingress(state) if exprs.starts_with(&had) => {
+                let asked = (Count::Asked, going.go.clone());
+                going.effect.counts.push(asked);
+                if !state.had {
+                    going.go = never();
+                }
+                if !exprs.starts_with(&take) {
+                    return Some(had.len());
+                }
+                let count = (Count::Unwitnessed, going.go.clone());
+                going.effect.counts.push(count);
+                Some(take.len())
+            }
+            Station::Gate { had } if exprs.strip_prefix(take.as_slice()) == Some(&pass) => {
+                if !had {
+                    going.go = never();
+                }
+                Some(take.len())
+            }
+            Station::Ingress(_) | Station::Gate { .. } => None,
+        }
+    }
+
+    /// Where the IPv6 header may lie in pieces, the kernel says whether its lengths are right, and may look
+    /// for the upper layer by a next header that the frame does not have.
+    fn guesses(&self) -> Option<State> {
+        let is_ipv6 = matches!(self.sight.case().carries, Carries::Ipv6(_));
+        match self.station {
+            Station::Ingress(state) if is_ipv6 && !state.flat => Some(state),
+            Station::Ingress(_) | Station::Gate { .. } => None,
         }
     }
 
     fn step(&self, going: &mut Going<S::Logic>, expr: &Expr) -> Result<(), Unread> {
         let logic = self.logic();
+        let by_upper = matches!(
+            expr,
+            Expr::Payload {
+                base: Base::Transport,
+                ..
+            } | Expr::Exthdr { .. }
+                | Expr::ExthdrExists { .. }
+        );
+        if by_upper && self.guesses().is_some() {
+            // Where lengths or the version are wrong, the kernel does not look for it.
+            if matches!(expr, Expr::Payload { .. }) {
+                going.go = logic.and(&going.go, &self.upper.readable);
+            }
+            return Err("the IPv6 header may lie in pieces".to_owned());
+        }
         match expr {
             Expr::Meta(key, to) => self.meta(going, *key, *to),
             Expr::Payload {
@@ -275,6 +329,13 @@ impl<S: Sight, A: Ask<S::Logic>> Machine<'_, S, A> {
             }
             MetaKey::L4Proto => {
                 going.go = logic.and(&going.go, &self.upper.there);
+                if let Some(state) = self.guesses() {
+                    if state.lost {
+                        going.go = logic.constant(false);
+                    }
+                    going.forget(to);
+                    return Ok(());
+                }
                 vec![Byte::of(self.upper.protocol.clone())]
             }
         };

@@ -54,7 +54,8 @@ impl<S: Sight<Logic = Plain>, A: Ask<Plain>> Machine<'_, S, A> {
         for (i, rule) in self.table.chain(chain)?.rules.iter().enumerate() {
             let effect = self.effect(rule);
             let end = effect.ends.iter().find(|(_, here)| *here);
-            if end.is_some() || effect.counts.iter().any(|(_, here)| *here) {
+            let counts = effect.counts.iter().filter(|(count, _)| !count.is_note());
+            if end.is_some() || counts.into_iter().any(|(_, here)| *here) {
                 taken.push(Taken {
                     chain: chain.to_owned(),
                     rule: i + 1,

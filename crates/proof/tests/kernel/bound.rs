@@ -1,13 +1,16 @@
 //! How frames come to the rules at all.
 
-use vifguard_netlink::nft::{Batch, DeviceSpec, Element, Expr, Family, Policy, Value, Verdict};
+use vifguard_netlink::nft::{
+    Batch, CmpOp, Connection, DeviceSpec, Element, Expr, Family, MetaKey, Policy, Rule, Value,
+    Verdict,
+};
 use vifguard_nft::binding::PRIORITY;
 use vifguard_nft::names::{GUARDED, name_key};
 use vifguard_nft::{Binding, Nft};
 use vifguard_proof::nft::Kind;
 
 use crate::bed::{Bed, WEB, desired};
-use crate::harm::{edit, main_table, table};
+use crate::harm::{edit, main_table, place, table};
 
 #[test]
 fn base_chains() {
@@ -50,17 +53,14 @@ fn base_chains() {
         ("tap-db", Kind::Passes),
         |kernel, batch| {
             edit(kernel, batch, "ingress", |rules| {
-                rules[0].exprs.insert(
+                rules[1].exprs.insert(
                     0,
-                    Expr::Meta(
-                        vifguard_netlink::nft::MetaKey::IifName,
-                        vifguard_netlink::nft::Reg(0),
-                    ),
+                    Expr::Meta(MetaKey::IifName, vifguard_netlink::nft::Reg(0)),
                 );
                 let data = b"tap-w".to_vec();
                 let reg = vifguard_netlink::nft::Reg(0);
-                let op = vifguard_netlink::nft::CmpOp::Eq;
-                rules[0].exprs.insert(1, Expr::Cmp { reg, op, data });
+                let op = CmpOp::Eq;
+                rules[1].exprs.insert(1, Expr::Cmp { reg, op, data });
             });
             batch.set_policy(&id, "ingress", Policy::Accept);
         },
@@ -186,11 +186,76 @@ fn gates_that_ask_too_much() {
         ("tap-web", Kind::Lost),
         |kernel, batch| {
             edit(kernel, batch, "ingress", |rules| {
-                let verdict = rules[0].exprs.pop().unwrap();
-                rules[0].exprs = vec![verdict];
+                let verdict = rules[1].exprs.pop().unwrap();
+                rules[1].exprs = vec![verdict];
             });
         },
     );
+}
+
+/// What a classifier of the host may have done to a frame, or its sender to where it lies: the rules must
+/// not depend on it. No frame shows the difference by itself, so none is sent.
+#[test]
+fn what_comes_before() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    let id = main_table();
+    let desired = desired(WEB);
+    let mut passes = |name: &str, harm: &dyn Fn(&mut Connection, &mut Batch)| {
+        bed.apply(&desired);
+        bed.harm(harm);
+        let proof = bed.prove(&desired);
+        let worst = proof.differences.iter().map(|found| found.kind).min();
+        assert_eq!(worst, Some(Kind::Passes), "{name}: {proof:#?}");
+    };
+    passes("anybody's word", &|kernel, batch| {
+        edit(kernel, batch, "first", |rules| {
+            rules.remove(place(rules, "nobody else"));
+        });
+    });
+    passes("nobody before", &|_, batch| {
+        batch.flush_chain(&id, "first");
+        batch.delete_chain(&id, "first");
+    });
+    bed.apply(&desired);
+    bed.harm(|kernel, batch| {
+        edit(kernel, batch, "first", |rules| {
+            rules.remove(place(rules, "can be read"));
+        });
+    });
+    assert!(!bed.prove(&desired).is_equal(), "a header in pieces");
+    let mut unread = |name: &str, chain: &str, harm: &dyn Fn(&mut Vec<Rule>)| {
+        bed.apply(&desired);
+        bed.harm(|kernel, batch| edit(kernel, batch, chain, harm));
+        let proof = bed.prove(&desired);
+        assert!(!proof.is_equal(), "{name}");
+        assert!(!proof.unread.is_empty(), "{name}: {proof:#?}");
+        assert_eq!(proof.differences.len(), 0, "{name}: {proof:#?}");
+    };
+    unread("a guess that is believed", "short-ip6", &|rules| {
+        let at = rules[0].exprs.iter().position(is_upper).unwrap();
+        let Expr::Meta(_, reg) = rules[0].exprs[at] else {
+            unreachable!()
+        };
+        let (op, data) = (CmpOp::Eq, vec![6]);
+        rules[0].exprs.insert(at + 1, Expr::Cmp { reg, op, data });
+    });
+    unread("asked after it was said", "ingress", &|rules| {
+        let asks = rules[0].clone();
+        let says = rules[1].exprs[..rules[1].exprs.len() - 1].to_vec();
+        rules.insert(
+            0,
+            Rule {
+                exprs: says,
+                ..asks.clone()
+            },
+        );
+    });
+}
+
+fn is_upper(expr: &Expr) -> bool {
+    matches!(expr, Expr::Meta(MetaKey::L4Proto, _))
 }
 
 /// As on kernels before 6.18: chains bound to devices, and gates behind for those that are not.

@@ -5,7 +5,7 @@ use vifguard_policy::Guard;
 use vifguard_verdict::Reason;
 
 use super::steps::{COURT, Field, NAME, SCRATCH, Steps, ll};
-use super::{Fate, JUDGE, Program, Shape, arp, ipv4, ipv6, short};
+use super::{Fate, JUDGE, Program, Shape, arp, ipv4, ipv6};
 use crate::class::{Court, Edition};
 use crate::names::{COURTS, ETHERTYPES, MACS, PASSED};
 
@@ -47,8 +47,7 @@ pub(crate) fn judge(program: &mut Program, shape: &Shape) {
             key: COURT,
         })
     };
-    let mut rules = short::rules(program, shape);
-    rules.extend(shape.knows_own.then(is_own));
+    let mut rules: Vec<Rule> = shape.knows_own.then(is_own).into_iter().collect();
     rules.extend([
         find().rule(""),
         find().rule("the port changed meanwhile: once more"),

@@ -143,11 +143,8 @@ impl Gate {
         if self.unknown == Unknown::Audit {
             program.chain(counted(), refuse::counted(Reason::UnknownPort));
         }
-        let had = [witness::take_alone(), witness::take()].map(|steps| {
-            let steps = steps.into_iter().fold(Steps::new(), Steps::step);
-            steps.then(Verdict::Accept, "the judge had it")
-        });
-        let mut rules = Vec::from(had);
+        let had = Steps::of(witness::take());
+        let mut rules = vec![had.then(Verdict::Accept, "the judge had it")];
         if !self.refused.is_empty() || !self.spared.is_empty() {
             // What comes from elsewhere pays for this look-up, so it is left out where nobody needs it.
             let named = Steps::new().name().step(Expr::VerdictMap {
@@ -157,7 +154,8 @@ impl Gate {
             rules.push(named.rule(""));
         }
         rules.extend(self.prefixes.iter().map(|prefix| self.covered(prefix)));
-        rules.push(Steps::new().then(Verdict::Accept, "not guarded"));
+        // What is not guarded comes to the end: with bridges that show IP to netfilter, so does every frame
+        // that another gate let through, and a verdict costs as much as a rule.
         let base = BaseChain {
             hook: Hook::Prerouting,
             priority: PRIORITY,

@@ -26,12 +26,13 @@ pub mod witness;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use vifguard_netlink::nft::{BaseChain, Element, Policy, Rule, Set};
+use vifguard_netlink::nft::{BaseChain, Element, Policy, Rule, Set, Verdict};
 use vifguard_policy::Unknown;
 
 use crate::binding::is_ingress;
 use crate::class::{Class, Court, Edition};
 use crate::names::{self, Scale};
+use steps::Steps;
 
 pub(crate) use court::is_own;
 pub(crate) use refuse::Fate;
@@ -90,6 +91,7 @@ impl Program {
             .into_iter()
             .for_each(|(set, elements)| program.add_set(set, elements));
         program.add_set(names::courts(), court::elements(shape));
+        short::chains(&mut program, shape);
         court::judge(&mut program, shape);
         refuse::unknown(&mut program, shape.unknown);
         let audits = shape.classes.iter().any(|class| class.audit);
@@ -117,18 +119,15 @@ impl Program {
 
     /// Adds a base chain: one that leads frames to [`JUDGE`], or the one before it.
     pub fn add_base(&mut self, name: &str, base: BaseChain) {
-        let rule = match is_ingress(name) {
-            true => witness::set()
-                .into_iter()
-                .fold(steps::Steps::new(), steps::Steps::step)
-                .goto(JUDGE, ""),
-            false => flatten::rule(),
+        let rules = match is_ingress(name) {
+            true => last(),
+            false => first(),
         };
         self.chains.insert(
             name.to_owned(),
             ChainBody {
                 base: Some(base),
-                rules: vec![rule],
+                rules,
             },
         );
     }
@@ -141,6 +140,22 @@ impl Program {
         self.chains
             .insert(name.into(), ChainBody { base: None, rules });
     }
+}
+
+/// Most frames pass here. What does not comes to the judge with no word of being judged, whoever said so
+/// before, and with a header that can be read.
+fn first() -> Vec<Rule> {
+    let mut rules = short::rules();
+    rules.push(Steps::of(witness::take()).rule("nobody else says so"));
+    rules.push(flatten::rule());
+    rules
+}
+
+fn last() -> Vec<Rule> {
+    vec![
+        Steps::of(witness::had()).then(Verdict::Accept, "the short way"),
+        Steps::of(witness::set()).goto(JUDGE, ""),
+    ]
 }
 
 impl fmt::Display for Program {

@@ -68,6 +68,23 @@ impl Field {
         }
     }
 
+    /// The same in steps that the kernel takes without calling a function: a word each.
+    pub(crate) fn load_words(self, to: Reg) -> Vec<Expr> {
+        let word = |number: u8| {
+            let at = u32::from(number) * 4;
+            let word = Field {
+                offset: self.offset + at,
+                len: 4.min(self.len - at),
+                ..self
+            };
+            word.load(Reg(to.0 + number))
+        };
+        (0..)
+            .take(self.len.div_ceil(4) as usize)
+            .map(word)
+            .collect()
+    }
+
     /// The first bytes of the field.
     pub(crate) fn first(self, len: u32) -> Field {
         Field { len, ..self }
@@ -81,6 +98,15 @@ pub(crate) struct Steps(Vec<Expr>);
 impl Steps {
     pub(crate) fn new() -> Steps {
         Steps::default()
+    }
+
+    pub(crate) fn of(exprs: Vec<Expr>) -> Steps {
+        Steps(exprs)
+    }
+
+    pub(crate) fn steps(mut self, exprs: Vec<Expr>) -> Steps {
+        self.0.extend(exprs);
+        self
     }
 
     pub(crate) fn step(mut self, expr: Expr) -> Steps {

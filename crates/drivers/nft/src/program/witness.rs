@@ -24,28 +24,10 @@ pub fn set() -> Vec<Expr> {
     change(!WITNESS, WITNESS)
 }
 
-/// Goes on with frames that the judge had, and that have no other mark: nearly all of them. Their mark is
-/// as it was then.
-pub fn take_alone() -> Vec<Expr> {
-    vec![
-        Expr::Meta(MetaKey::Mark, SCRATCH),
-        Expr::Cmp {
-            reg: SCRATCH,
-            op: CmpOp::Eq,
-            data: WITNESS.to_ne_bytes().to_vec(),
-        },
-        Expr::Load {
-            to: SCRATCH,
-            data: vec![0; 4],
-        },
-        Expr::SetMeta(MetaKey::Mark, SCRATCH),
-    ]
-}
-
-/// The same for frames that a classifier at ingress had marked before.
-pub fn take() -> Vec<Expr> {
+/// Goes on with frames that have it.
+pub fn had() -> Vec<Expr> {
     let bit = WITNESS.to_ne_bytes();
-    let ask = [
+    vec![
         Expr::Meta(MetaKey::Mark, SCRATCH),
         Expr::and(SCRATCH, BIT, &bit),
         Expr::Cmp {
@@ -53,8 +35,14 @@ pub fn take() -> Vec<Expr> {
             op: CmpOp::Eq,
             data: bit.to_vec(),
         },
-    ];
-    ask.into_iter().chain(change(!WITNESS, 0)).collect()
+    ]
+}
+
+/// The same, and their mark is as it was before.
+pub fn take() -> Vec<Expr> {
+    // The mark is still there where it was read.
+    let change = change(!WITNESS, 0).into_iter().skip(1);
+    had().into_iter().chain(change).collect()
 }
 
 fn change(mask: u32, xor: u32) -> Vec<Expr> {
