@@ -98,12 +98,15 @@ pub(crate) fn run(args: &GuardianArgs) -> Result<Exit> {
         return Ok(Exit::Ok);
     }
     setsid().context("cannot have a session of its own")?;
+    // Where the hypervisor was started may be unmounted while it runs.
+    std::env::set_current_dir("/").context("cannot leave its directory")?;
     SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).thread_block()?;
     let (tell, events) = mpsc::channel();
     watch(Source::Links, tell.clone())?;
     await_end(args.process, tell).context("cannot watch the process")?;
-    io::stdout().write_all(&[READY])?;
-    io::stdout().flush()?;
+    // If nobody reads it any more there may be all the more to do.
+    let _ = io::stdout().write_all(&[READY]);
+    let _ = io::stdout().flush();
     // Whoever reads what the hypervisor says waits for its end, not for this one's.
     let nobody = File::options().write(true).open("/dev/null")?;
     dup2_stdout(&nobody)?;
