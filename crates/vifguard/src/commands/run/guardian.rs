@@ -17,6 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::{dup2_stderr, dup2_stdout, setsid};
@@ -137,10 +138,18 @@ fn find(args: &GuardianArgs) -> io::Result<Option<Link>> {
 }
 
 fn await_end(process: i32, tell: Sender<Event>) -> io::Result<()> {
-    let process = pidfd(process)?;
+    let process = match pidfd(process) {
+        Ok(process) => process,
+        // It was killed before anybody could watch it.
+        Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => {
+            let _ = tell.send(Event::Ended);
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
     thread::spawn(move || {
         let mut end = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
-        while let Err(nix::errno::Errno::EINTR) = poll(&mut end, PollTimeout::NONE) {}
+        while let Err(Errno::EINTR) = poll(&mut end, PollTimeout::NONE) {}
         let _ = tell.send(Event::Ended);
     });
     Ok(())
