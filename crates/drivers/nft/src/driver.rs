@@ -146,6 +146,13 @@ impl Driver for Nft {
     }
 
     fn dismiss(&mut self, port: &str) -> Result<()> {
+        let (_, tables) = Tables::read(&mut connect()?, Depth::Sealed)
+            .map_err(|error| step("read what is in force", error))?;
+        let mut entries = tables.main.entries.iter();
+        if !entries.any(|entry| entry.port == port) {
+            // Somebody has taken it away already, and perhaps all of ours with it.
+            return Ok(());
+        }
         self.reach(&Desired::default(), Extent::Without(port))
             .map(drop)
     }

@@ -200,6 +200,7 @@ fn whoever_takes_everything_away_takes_it_too() {
     assert_eq!(bed.passes(&vm, VM.1, [VM.0, FORGED]), [true, true]);
     // What its guardian does in the end finds nothing to do.
     bed.dismiss("vm");
+    assert!(!bed.state().present);
 }
 
 #[test]

@@ -17,6 +17,7 @@ use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 use nix::unistd::{dup2_stderr, dup2_stdout, setsid};
@@ -98,12 +99,15 @@ pub(crate) fn run(args: &GuardianArgs) -> Result<Exit> {
         return Ok(Exit::Ok);
     }
     setsid().context("cannot have a session of its own")?;
+    // Where the hypervisor was started may be unmounted while it runs.
+    std::env::set_current_dir("/").context("cannot leave its directory")?;
     SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP]).thread_block()?;
     let (tell, events) = mpsc::channel();
     watch(Source::Links, None, tell.clone())?;
     await_end(args.process, tell).context("cannot watch the process")?;
-    io::stdout().write_all(&[READY])?;
-    io::stdout().flush()?;
+    // If nobody reads it any more there may be all the more to do.
+    let _ = io::stdout().write_all(&[READY]);
+    let _ = io::stdout().flush();
     // Whoever reads what the hypervisor says waits for its end, not for this one's.
     let nobody = File::options().write(true).open("/dev/null")?;
     dup2_stdout(&nobody)?;
@@ -134,10 +138,18 @@ fn find(args: &GuardianArgs) -> io::Result<Option<Link>> {
 }
 
 fn await_end(process: i32, tell: Sender<Event>) -> io::Result<()> {
-    let process = pidfd(process)?;
+    let process = match pidfd(process) {
+        Ok(process) => process,
+        // It was killed before anybody could watch it.
+        Err(error) if error.raw_os_error() == Some(Errno::ESRCH as i32) => {
+            let _ = tell.send(Event::Ended);
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
     thread::spawn(move || {
         let mut end = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
-        while let Err(nix::errno::Errno::EINTR) = poll(&mut end, PollTimeout::NONE) {}
+        while let Err(Errno::EINTR) = poll(&mut end, PollTimeout::NONE) {}
         let _ = tell.send(Event::Ended);
     });
     Ok(())

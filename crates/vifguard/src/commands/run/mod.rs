@@ -3,7 +3,7 @@
 //! **What holds.** Nothing passes before the guards: the tap is made down, and brought up when the rules
 //! were read back. Nothing passes after them: they are taken away when the tap is gone. The command takes
 //! this process's place, so there is nobody between it and whoever started it. What is left to do at the
-//! end is done by a [guardian](guardian), a process of its own that is no child of the command.
+//! end is done by a guardian (`guardian.rs`), a process of its own that is no child of the command.
 //!
 //! **If the guardian is killed too**, a tap of which only files were handed over still goes with its last
 //! file. Its port stays in the rules, admitted, without an interface: the next `run` or `enforce` cuts it. A
