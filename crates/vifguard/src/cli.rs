@@ -335,6 +335,9 @@ pub(crate) struct GuardianArgs {
     pub(crate) by: Handover,
     #[command(flatten)]
     pub(crate) driver: DriverArgs,
+    /// The file by which the tap's name is taken.
+    #[arg(long)]
+    pub(crate) lock: PathBuf,
     /// It is nobody's child any more.
     #[arg(long)]
     pub(crate) settled: bool,

@@ -7,7 +7,7 @@
 //! It is nobody's child, so that no hypervisor waits for it, and in a session of its own, so that what ends
 //! the guest does not end it. Nothing is guarded by it: the rules stand in the kernel.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
@@ -25,6 +25,7 @@ use vifguard_inventory::watch::{Source, watch};
 use vifguard_inventory::{Link, Links};
 use vifguard_netlink::{link, pidfd};
 
+use super::lock::Lock;
 use super::tap::Tap;
 use crate::cli::{GuardianArgs, Handover};
 use crate::drivers::{self, DriverName};
@@ -45,7 +46,7 @@ pub(super) fn start(
     port: &str,
     by: Handover,
     driver: DriverName,
-    lock: File,
+    lock: Lock,
 ) -> Result<(), Failure> {
     let failed = |error: io::Error| {
         Failure::new(
@@ -64,7 +65,9 @@ pub(super) fn start(
         .args(["--index", &tap.index.to_string()])
         .args(["--process", &process::id().to_string()])
         .arg(format!("--port={port}"))
-        .stdin(lock)
+        .arg("--lock")
+        .arg(lock.path)
+        .stdin(lock.file)
         .stdout(Stdio::piped())
         .spawn()
         .map_err(failed)?;
@@ -127,6 +130,8 @@ pub(crate) fn run(args: &GuardianArgs) -> Result<Exit> {
         }
         thread::sleep(PAUSE);
     }
+    // While it still has the lock, so that nobody else can have one of this name.
+    let _ = fs::remove_file(&args.lock);
     Ok(Exit::Ok)
 }
 

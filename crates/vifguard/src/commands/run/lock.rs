@@ -6,10 +6,11 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use vifguard_inventory::Link;
 use vifguard_policy::DeviceName;
 
 use crate::commands::prospect::links;
@@ -21,9 +22,16 @@ const DIRECTORY: &str = "/run/vifguard";
 const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// A name that is taken, as long as the file is open.
+#[derive(Debug)]
+pub(super) struct Lock {
+    pub(super) file: File,
+    pub(super) path: PathBuf,
+}
+
 /// Takes the name, in the network namespace of this process.
-pub(super) fn take(device: &DeviceName, port: &str) -> Result<File, Failure> {
-    let file = open(device).map_err(|error| {
+pub(super) fn take(device: &DeviceName, port: &str) -> Result<Lock, Failure> {
+    let failed = |error: io::Error| {
         let exit = if error.kind() == io::ErrorKind::PermissionDenied {
             Exit::Privilege
         } else {
@@ -31,11 +39,15 @@ pub(super) fn take(device: &DeviceName, port: &str) -> Result<File, Failure> {
         };
         let what = format!("cannot lock the name {device} under {DIRECTORY}: {error}");
         Failure::new(exit, what, "run it as root; nothing was changed")
-    })?;
+    };
+    let path = path(device).map_err(failed)?;
     let until = Instant::now() + PATIENCE;
     loop {
+        let file = open(&path).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) if is_at(&file, &path) => return Ok(Lock { file, path }),
+            // Its guardian has removed it meanwhile: the next one is another file.
+            Ok(()) => continue,
             Err(TryLockError::WouldBlock) => {}
             Err(TryLockError::Error(error)) => {
                 let what = format!("cannot lock the name {device}: {error}");
@@ -43,8 +55,9 @@ pub(super) fn take(device: &DeviceName, port: &str) -> Result<File, Failure> {
             }
         }
         let host = links()?;
-        let is_there = host.links.iter().any(|link| link.name == device.as_str());
-        if is_there || Instant::now() > until {
+        // One that nobody is attached to any more is about to be removed by its guardian.
+        let is_it = |link: &Link| link.name == device.as_str() && link.attached;
+        if host.links.iter().any(is_it) || Instant::now() > until {
             let what = format!("port {port}: another vifguard run has {device}");
             let advice = "stop its guest first; nothing was changed";
             return Err(Failure::new(Exit::No, what, advice));
@@ -53,15 +66,25 @@ pub(super) fn take(device: &DeviceName, port: &str) -> Result<File, Failure> {
     }
 }
 
-fn open(device: &DeviceName) -> io::Result<File> {
-    let directory = Path::new(DIRECTORY);
-    match DirBuilder::new().mode(0o700).create(directory) {
+fn path(device: &DeviceName) -> io::Result<PathBuf> {
+    // A namespace's number is its own as long as somebody is in it.
+    let netns = fs::metadata("/proc/self/ns/net")?.ino();
+    Ok(Path::new(DIRECTORY).join(format!("run-{netns}-{device}.lock")))
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    match DirBuilder::new().mode(0o700).create(DIRECTORY) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
-    // A namespace's number is its own as long as somebody is in it.
-    let netns = fs::metadata("/proc/self/ns/net")?.ino();
     let mut options = OpenOptions::new();
     let options = options.write(true).create(true).truncate(false).mode(0o600);
-    options.open(directory.join(format!("run-{netns}-{device}.lock")))
+    options.open(path)
+}
+
+/// Is this still the file of that name?
+fn is_at(file: &File, path: &Path) -> bool {
+    let number = |meta: fs::Metadata| (meta.dev(), meta.ino());
+    let (file, path) = (file.metadata().map(number), fs::metadata(path).map(number));
+    matches!((file, path), (Ok(file), Ok(path)) if file == path)
 }

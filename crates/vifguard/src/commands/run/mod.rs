@@ -74,7 +74,7 @@ fn start(
     program: &Program,
     args: &RunArgs,
     driver: &mut dyn Driver,
-    lock: std::fs::File,
+    lock: lock::Lock,
 ) -> Result<()> {
     guardian::start(tap, &port.name, program.by, args.driver.driver, lock)?;
     guard(tap, port, policy, driver)?;

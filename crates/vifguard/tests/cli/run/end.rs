@@ -78,7 +78,8 @@ fn with_its_guardian_killed_the_tap_goes_and_the_next_run_or_policy_cuts_its_por
                 .ends(0)
                 .says("- web-1");
         }
-        host.is_bare();
+        // Its lock stays too: a file that nobody holds.
+        host.has_no_port();
     }
 }
 

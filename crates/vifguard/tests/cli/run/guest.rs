@@ -1,3 +1,5 @@
+use std::fs::File;
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
@@ -104,11 +106,27 @@ impl Host {
 
     /// Waits until neither a tap nor a port is left: a guardian takes its moment.
     #[track_caller]
-    pub(super) fn is_bare(&self) {
+    pub(super) fn has_no_port(&self) {
         self.settles();
         let status = self.run(&["status"]);
         assert!(status.out.contains("0 ports in force"), "{status:?}");
         assert!(!status.out.contains("guarded:"), "{status:?}");
+    }
+
+    /// The same, and no lock either.
+    #[track_caller]
+    pub(super) fn is_bare(&self) {
+        self.has_no_port();
+        // The kernel gives numbers of namespaces that are gone again, and with them what lies there.
+        let lock = format!("run-{}-", self.lab.host.id().inode());
+        let is_held = |path: &Path| File::open(path).is_ok_and(|file| file.try_lock().is_err());
+        let locks = || {
+            let files = std::fs::read_dir("/run/vifguard").unwrap();
+            let files = files.filter_map(Result::ok);
+            let ours = files.filter(|file| file.file_name().to_string_lossy().starts_with(&lock));
+            ours.filter(|file| is_held(&file.path())).count()
+        };
+        assert!(wait_until(PATIENCE, || locks() == 0), "a lock is held");
     }
 
     #[track_caller]
