@@ -190,13 +190,12 @@ fn guard(seat: &Seat, wanted: &Note) -> Vec<Step> {
 
 /// Writes a note, unless it stands there.
 fn write(steps: &mut Vec<Step>, vif: &Vif, note: &Note) {
-    let text = note.text();
     match vif.other_config.get(PORT) {
-        Some(there) if *there == text => return,
+        Some(there) if Note::read(there).as_ref() == Some(note) => return,
         Some(there) => steps.push(unmark(PORT, there.clone())),
         None => {}
     }
-    steps.push(mark(PORT, text));
+    steps.push(mark(PORT, note.text()));
 }
 
 fn lists(vif: &Vif, wanted: &Note) -> Vec<Step> {

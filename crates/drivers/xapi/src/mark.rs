@@ -99,7 +99,7 @@ impl Before {
 
     /// As it is written down.
     pub fn text(&self) -> String {
-        serde_json::json!(self).to_string()
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     pub(crate) fn read(text: &str) -> Option<Before> {
@@ -140,7 +140,7 @@ impl Note {
 
     /// As it is written down.
     pub fn text(&self) -> String {
-        serde_json::json!(self).to_string()
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     pub(crate) fn read(text: &str) -> Option<Note> {

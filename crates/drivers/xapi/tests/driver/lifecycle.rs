@@ -1,47 +1,11 @@
 //! Guards come, change and go on a pool, which here is a stand-in.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test says what went wrong by failing"
-)]
-
-mod standin;
-
-use serde_json::{Value, json};
-use vifguard_driver::{Desired, Driver, Error, Feature, Scope, Support};
-use vifguard_policy::Policy;
+use serde_json::json;
+use vifguard_driver::{Driver, Error, Feature, Scope, Support};
 use vifguard_xapi::Xapi;
 
-use standin::StandIn;
-use standin::pool::{ELSEWHERE, NOWHERE, Pool};
-
-const WEB: &str = "{ name: web, network: lan, device: vif7.0, mac: \"02:00:00:00:00:0a\", \
-                   addresses: [192.0.2.10, \"2001:db8::a\"] }";
-
-fn desired(ports: &str) -> Desired {
-    let text =
-        format!("version: 1\nnetworks: [{{ name: lan, kind: private }}]\nports: [{ports}]\n");
-    Desired::of(&Policy::parse(&text, "test").unwrap())
-}
-
-fn start() -> (StandIn, Xapi) {
-    let server = StandIn::start(Pool::new());
-    let driver = Xapi::new(server.options());
-    (server, driver)
-}
-
-fn fields(server: &StandIn, vif: &str) -> Value {
-    let pool = server.pool();
-    let field = |name| pool.get(vif, name).clone();
-    json!([
-        field("locking_mode"),
-        field("ipv4_allowed"),
-        field("ipv6_allowed")
-    ])
-}
-
-const GUARDED: &str = r#"["locked",["192.0.2.10"],["2001:db8::a","fe80::ff:fe00:a"]]"#;
+use crate::standin::pool::{ELSEWHERE, HERE, NOWHERE};
+use crate::{GUARDED, WEB, desired, fields, start};
 
 #[test]
 fn a_vif_is_locked_to_its_addresses_and_given_free() {
@@ -454,7 +418,7 @@ fn what_carries_frames_decides_what_is_promised() {
         let version = json!({ "network_backend": backend });
         server
             .pool()
-            .set_field("host", standin::pool::HERE, "software_version", version);
+            .set_field("host", HERE, "software_version", version);
         assert!(
             matches!(driver.probe().unwrap().of(ipv6), Support::None(_)),
             "{backend}"

@@ -7,30 +7,30 @@ use serde::Deserialize;
 use serde_json::Value;
 
 #[derive(Deserialize)]
-pub struct DataModel {
-    pub calls: BTreeMap<String, Call>,
+pub(crate) struct DataModel {
+    pub(crate) calls: BTreeMap<String, Call>,
     enums: BTreeMap<String, Vec<String>>,
-    pub records: BTreeMap<String, BTreeMap<String, String>>,
+    pub(crate) records: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 #[derive(Deserialize)]
-pub struct Call {
-    pub since: String,
-    pub role: String,
-    pub result: String,
+pub(crate) struct Call {
+    pub(crate) since: String,
+    pub(crate) role: String,
+    pub(crate) result: String,
     required: usize,
     params: Vec<(String, String)>,
-    pub errors: Vec<String>,
+    pub(crate) errors: Vec<String>,
 }
 
 impl DataModel {
-    pub fn get() -> &'static DataModel {
+    pub(crate) fn get() -> &'static DataModel {
         static MODEL: OnceLock<DataModel> = OnceLock::new();
         MODEL.get_or_init(|| serde_json::from_str(include_str!("datamodel.json")).unwrap())
     }
 
     /// What is wrong with a call, if anything is.
-    pub fn wrong(&self, call: &str, params: &[Value]) -> Option<String> {
+    pub(crate) fn wrong(&self, call: &str, params: &[Value]) -> Option<String> {
         let Some(known) = self.calls.get(call) else {
             return Some(format!("no such call: {call}"));
         };
@@ -43,7 +43,7 @@ impl DataModel {
     }
 
     /// What is wrong with a record, if anything is.
-    pub fn wrong_record(&self, class: &str, record: &Value) -> Option<String> {
+    pub(crate) fn wrong_record(&self, class: &str, record: &Value) -> Option<String> {
         let mut fields = self.records[class].iter();
         let wrong = fields.find(|(name, kind)| !self.is(kind, &record[name.as_str()]));
         wrong.map(|(name, kind)| format!("{class}.{name} is no {kind}: {}", record[name.as_str()]))

@@ -18,7 +18,7 @@ enum Fate {
     Drip,
 }
 
-pub fn serve(wire: &mut (impl Read + Write), shared: &Shared, is_local: bool) {
+pub(crate) fn serve(wire: &mut (impl Read + Write), shared: &Shared, is_local: bool) {
     if shared.pool.lock().unwrap().dead {
         return;
     }
@@ -85,6 +85,7 @@ fn fate(question: &Value, shared: &Shared, is_local: bool) -> Fate {
         pool.against_the_data_model
             .push(format!("not JSON-RPC 2.0: {question}"));
     }
+    pool.called.insert(call.to_owned());
     let is_session = call.starts_with("session.");
     let mut due = None;
     if !is_session {
@@ -118,21 +119,19 @@ fn fate(question: &Value, shared: &Shared, is_local: bool) -> Fate {
     let result = if call == "session.login_with_password" {
         pool.log_in(&params, is_local)
     } else if !pool.sessions.contains(params[0].as_str().unwrap()) {
-        Err((
-            "SESSION_INVALID".to_owned(),
-            vec![params[0].as_str().unwrap().to_owned()],
-        ))
+        let said = vec![params[0].as_str().unwrap().to_owned()];
+        Err(("SESSION_INVALID".to_owned(), said))
     } else if call == "event.from" {
+        // Waiting, it lets others in.
         drop(pool);
-        events(shared, &params)
+        return Fate::Say(answer(question, events(shared, &params)));
     } else {
-        let result = pool.call(call, &params);
-        shared.changed.notify_all();
-        result
+        pool.call(call, &params)
     };
+    shared.changed.notify_all();
     match due {
         Some(Fault::DieAfter) => {
-            shared.pool.lock().unwrap().dead = true;
+            pool.dead = true;
             Fate::Close
         }
         Some(Fault::LoseAnswer) => Fate::Close,

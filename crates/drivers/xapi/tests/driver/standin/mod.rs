@@ -2,9 +2,9 @@
 //! the records of a small pool, and checks every call against what is published (`datamodel.json`). What
 //! a VIF's frames meet, it does not know.
 
-pub mod certificate;
-pub mod datamodel;
-pub mod pool;
+pub(crate) mod certificate;
+pub(crate) mod datamodel;
+pub(crate) mod pool;
 mod serve;
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -22,27 +22,27 @@ use self::pool::Pool;
 use vifguard_xapi::{Endpoint, Options};
 
 /// The user and the password that it knows.
-pub const USER: &str = "operator";
-pub const PASSWORD: &str = "a password with spaces";
+pub(crate) const USER: &str = "operator";
+pub(crate) const PASSWORD: &str = "a password with spaces";
 
 /// The pool, and whoever waits for it to change.
-pub struct Shared {
-    pub pool: Mutex<Pool>,
-    pub changed: Condvar,
+pub(crate) struct Shared {
+    pub(crate) pool: Mutex<Pool>,
+    pub(crate) changed: Condvar,
     stop: AtomicBool,
 }
 
 /// A server on a port of its own, gone when this goes.
-pub struct StandIn {
-    pub shared: Arc<Shared>,
-    pub certificate: Certificate,
+pub(crate) struct StandIn {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) certificate: Certificate,
     address: SocketAddr,
     folder: PathBuf,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl StandIn {
-    pub fn start(pool: Pool) -> StandIn {
+    pub(crate) fn start(pool: Pool) -> StandIn {
         let certificate = Certificate::new();
         let shared = Arc::new(Shared {
             pool: Mutex::new(pool),
@@ -76,7 +76,7 @@ impl StandIn {
     }
 
     /// What a client is told to reach it over TLS.
-    pub fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         let text = format!("{USER}\n{PASSWORD}\n");
         Options {
             endpoint: Endpoint::Https {
@@ -91,7 +91,7 @@ impl StandIn {
     }
 
     /// The same over the socket.
-    pub fn local(&self) -> Options {
+    pub(crate) fn local(&self) -> Options {
         Options {
             endpoint: Endpoint::Socket(self.folder.join("xapi")),
             host: Some(pool::HERE_UUID.to_owned()),
@@ -99,7 +99,7 @@ impl StandIn {
         }
     }
 
-    pub fn file(&self, name: &str, text: &str, mode: u32) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, text: &str, mode: u32) -> PathBuf {
         use std::os::unix::fs::PermissionsExt;
         let path = self.folder.join(name);
         fs::write(&path, text).unwrap();
@@ -107,12 +107,12 @@ impl StandIn {
         path
     }
 
-    pub fn pool(&self) -> MutexGuard<'_, Pool> {
+    pub(crate) fn pool(&self) -> MutexGuard<'_, Pool> {
         self.shared.pool.lock().unwrap()
     }
 
     /// Somebody else changes something.
-    pub fn change(&self, change: impl FnOnce(&mut Pool)) {
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Pool)) {
         change(&mut self.pool());
         self.shared.changed.notify_all();
     }

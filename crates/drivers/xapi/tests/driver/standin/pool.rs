@@ -8,17 +8,17 @@ use serde_json::{Map, Value, json};
 use super::datamodel::DataModel;
 use super::{PASSWORD, USER};
 
-pub const HERE: &str = "OpaqueRef:host-here";
-pub const HERE_UUID: &str = "11111111-1111-1111-1111-111111111111";
-pub const ELSEWHERE: &str = "OpaqueRef:host-there";
-pub const NOWHERE: &str = "OpaqueRef:NULL";
+pub(crate) const HERE: &str = "OpaqueRef:host-here";
+pub(crate) const HERE_UUID: &str = "11111111-1111-1111-1111-111111111111";
+pub(crate) const ELSEWHERE: &str = "OpaqueRef:host-there";
+pub(crate) const NOWHERE: &str = "OpaqueRef:NULL";
 
 /// What a call gets: a result, or an error code with what belongs to it.
-pub type Answer = Result<Value, (String, Vec<String>)>;
+pub(crate) type Answer = Result<Value, (String, Vec<String>)>;
 
 /// What goes wrong, once, at the call of this number (counted from the next).
 #[derive(Clone, Debug)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// XAPI says no.
     Refuse(&'static str, Vec<String>),
     /// It dies before it does anything, and stays dead.
@@ -36,25 +36,27 @@ pub enum Fault {
 }
 
 #[derive(Default)]
-pub struct Pool {
-    pub records: BTreeMap<&'static str, BTreeMap<String, Value>>,
+pub(crate) struct Pool {
+    pub(crate) records: BTreeMap<&'static str, BTreeMap<String, Value>>,
     /// The address of the master, if this is a member only.
-    pub slave_of: Option<String>,
-    pub sessions: BTreeSet<String>,
+    pub(crate) slave_of: Option<String>,
+    pub(crate) sessions: BTreeSet<String>,
     next_session: u32,
+    /// The names of all calls that were ever made.
+    pub(crate) called: BTreeSet<String>,
     /// Every call but those of sessions, in order.
-    pub journal: Vec<String>,
+    pub(crate) journal: Vec<String>,
     /// All VIFs as they were after each call that changed something.
-    pub states: Vec<BTreeMap<String, Value>>,
-    pub fault: Option<(usize, Fault)>,
-    pub dead: bool,
+    pub(crate) states: Vec<BTreeMap<String, Value>>,
+    pub(crate) fault: Option<(usize, Fault)>,
+    pub(crate) dead: bool,
     /// Changes, by class and reference; a token is a length of this.
-    pub events: Vec<(String, String)>,
-    pub against_the_data_model: Vec<String>,
+    pub(crate) events: Vec<(String, String)>,
+    pub(crate) against_the_data_model: Vec<String>,
 }
 
 impl Pool {
-    pub fn new() -> Pool {
+    pub(crate) fn new() -> Pool {
         let mut pool = Pool::default();
         pool.host(HERE, HERE_UUID, "openvswitch");
         pool.host(
@@ -72,7 +74,7 @@ impl Pool {
         pool
     }
 
-    pub fn host(&mut self, reference: &str, uuid: &str, backend: &str) {
+    pub(crate) fn host(&mut self, reference: &str, uuid: &str, backend: &str) {
         let record = json!({
             "uuid": uuid,
             "name_label": "xen",
@@ -82,7 +84,7 @@ impl Pool {
     }
 
     /// A VM. It runs if it is resident somewhere.
-    pub fn vm(&mut self, name: &str, domid: i64, host: &str) {
+    pub(crate) fn vm(&mut self, name: &str, domid: i64, host: &str) {
         let record = json!({
             "uuid": format!("vm-{name}"), "name_label": name, "domid": domid, "resident_on": host,
         });
@@ -90,7 +92,7 @@ impl Pool {
     }
 
     /// A VIF of it, as XAPI makes them.
-    pub fn vif(&mut self, vm: &str, device: u16, mac: &str) -> String {
+    pub(crate) fn vif(&mut self, vm: &str, device: u16, mac: &str) -> String {
         let reference = format!("OpaqueRef:vif-{vm}-{device}");
         let record = json!({
             "uuid": format!("vif-{vm}-{device}"),
@@ -119,16 +121,22 @@ impl Pool {
     }
 
     /// A field of `OpaqueRef:vif-…`.
-    pub fn get(&self, vif: &str, field: &str) -> &Value {
+    pub(crate) fn get(&self, vif: &str, field: &str) -> &Value {
         &self.records["VIF"][&format!("OpaqueRef:vif-{vif}")][field]
     }
 
     /// Somebody sets a field.
-    pub fn set(&mut self, vif: &str, field: &str, value: Value) {
+    pub(crate) fn set(&mut self, vif: &str, field: &str, value: Value) {
         self.set_field("VIF", &format!("OpaqueRef:vif-{vif}"), field, value);
     }
 
-    pub fn set_field(&mut self, class: &'static str, reference: &str, field: &str, value: Value) {
+    pub(crate) fn set_field(
+        &mut self,
+        class: &'static str,
+        reference: &str,
+        field: &str,
+        value: Value,
+    ) {
         let record = self
             .records
             .get_mut(class)
@@ -141,11 +149,11 @@ impl Pool {
         self.events.push((class.to_owned(), reference.to_owned()));
     }
 
-    pub fn other_config(&self, vif: &str) -> &Map<String, Value> {
+    pub(crate) fn other_config(&self, vif: &str) -> &Map<String, Value> {
         self.get(vif, "other_config").as_object().unwrap()
     }
 
-    pub fn log_in(&mut self, params: &[Value], is_local: bool) -> Answer {
+    pub(crate) fn log_in(&mut self, params: &[Value], is_local: bool) -> Answer {
         if let Some(master) = &self.slave_of {
             return Err(("HOST_IS_SLAVE".to_owned(), vec![master.clone()]));
         }
@@ -162,7 +170,7 @@ impl Pool {
     }
 
     /// Everything but logging in and waiting for events, with a session that is known.
-    pub fn call(&mut self, call: &str, params: &[Value]) -> Answer {
+    pub(crate) fn call(&mut self, call: &str, params: &[Value]) -> Answer {
         if let Some(class) = call.strip_suffix(".get_all_records") {
             return Ok(json!(self.records[class]));
         }
