@@ -19,9 +19,9 @@ const ROUTER: &str = "ICMP redirects, IPv4 router advertisements and multicast q
     pass from listed addresses";
 const DHCP: &str = "DHCP servers' messages pass from listed addresses";
 const L2: &str = "VLAN tags are not looked at";
-const BRIDGE_V6: &str = "on the Linux bridge a VIF with any listed IPv6 address sends all IPv6";
-const BRIDGE_ARP: &str =
-    "on the Linux bridge the sender hardware address of ARP requests is not compared";
+const BRIDGE_V6: &str = "a VIF with any listed IPv6 address sends all IPv6";
+const BRIDGE_ARP: &str = "the sender hardware address of ARP requests is not compared";
+const BRIDGE_L2: &str = "nothing but ARP, IPv4 and IPv6 passes, so no RARP either";
 const FORM: &str = "no form is looked at";
 const UNKNOWN: &str = "the host does not say what carries its frames (network_backend)";
 
@@ -115,7 +115,7 @@ fn guard(backend: Backend, guard: Guard) -> Support {
     match guard {
         Guard::Mac if bridge => none(BRIDGE_ARP),
         Guard::Mac => none(MAC),
-        Guard::Arp if bridge => none("on the Linux bridge the form of ARP is not looked at"),
+        Guard::Arp if bridge => none("the form of ARP is not looked at"),
         Guard::Arp => none(ARP),
         Guard::Ipv4 => none(IPV4),
         Guard::Nd if bridge => none(BRIDGE_V6),
@@ -124,6 +124,7 @@ fn guard(backend: Backend, guard: Guard) -> Support {
         Guard::Ipv6 => Support::Partial(IPV6.to_owned()),
         Guard::Router => none(ROUTER),
         Guard::DhcpServer => none(DHCP),
+        Guard::L2 if bridge => Support::Partial(BRIDGE_L2.to_owned()),
         Guard::L2 => none(L2),
     }
 }

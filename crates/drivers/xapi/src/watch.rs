@@ -72,8 +72,7 @@ impl Watch {
             // What was between is not known: begin anew, and say that something may have changed.
             Err(error) if is_over(&error) => {
                 if error.is("SESSION_INVALID") {
-                    // There is nothing to log out of.
-                    std::mem::forget(session);
+                    session.abandon();
                 } else {
                     self.session = Some(session);
                 }

@@ -13,7 +13,7 @@ use rustls::{
     StreamOwned,
 };
 
-use super::timed::{Timed, left};
+use super::timed::{Timed, left, ran_out};
 use super::{Endpoint, Fingerprint, XapiError};
 
 /// Between two tries to reach a XAPI that is just starting; doubled each time.
@@ -126,6 +126,10 @@ impl Pinned {
                 found,
                 wanted: self.wanted,
             };
+        }
+        if ran_out(&error) {
+            let source = io::Error::new(ErrorKind::TimedOut, "it does not answer in time");
+            return XapiError::Unreachable { endpoint, source };
         }
         match error.downcast::<rustls::Error>() {
             Ok(source) => XapiError::Tls { endpoint, source },

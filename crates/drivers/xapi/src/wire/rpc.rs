@@ -20,6 +20,14 @@ impl Client {
         Client { endpoint, time }
     }
 
+    /// The same with less time for each call.
+    pub(crate) fn hurried(&self, time: Duration) -> Client {
+        Client {
+            time: self.time.min(time),
+            ..self.clone()
+        }
+    }
+
     /// Whom it calls.
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
@@ -42,10 +50,11 @@ impl Client {
         let question = json!({ "jsonrpc": "2.0", "method": call, "params": params, "id": ID });
         let mut wire = connect(&self.endpoint, Instant::now() + time)?;
         let host = match &self.endpoint {
-            Endpoint::Socket(_) => "localhost",
-            Endpoint::Https { host, .. } => host,
+            Endpoint::Socket(_) => "localhost".to_owned(),
+            Endpoint::Https { host, .. } if host.contains(':') => format!("[{host}]"),
+            Endpoint::Https { host, .. } => host.clone(),
         };
-        let answer = post(&mut *wire, host, question.to_string().as_bytes());
+        let answer = post(&mut *wire, &host, question.to_string().as_bytes());
         let answer = answer.map_err(|error| match error {
             HttpError::Io(error) if ran_out(&error) => XapiError::Late {
                 call,

@@ -9,6 +9,9 @@ use super::{Client, Credentials, XapiError};
 /// The version of the API that is spoken: the one that has the calls used here.
 const VERSION: &str = "2.0";
 
+/// Logging out takes no longer.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// A session, logged out when it goes.
 #[derive(Debug)]
 pub(crate) struct Session {
@@ -54,6 +57,11 @@ impl Session {
         self.client.call(call, self.with_session(params)).map(drop)
     }
 
+    /// It is over already: nobody logs out.
+    pub(crate) fn abandon(mut self) {
+        self.reference.clear();
+    }
+
     /// The session's own reference.
     pub(crate) fn reference(&self) -> &str {
         &self.reference
@@ -67,7 +75,10 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // XAPI forgets sessions by itself, too.
-        let _ = self.tell("session.logout", &[]);
+        // XAPI forgets sessions by itself, too; so it is not waited for long.
+        if !self.reference.is_empty() {
+            let client = self.client.hurried(FAREWELL);
+            let _ = client.call("session.logout", self.with_session(&[]));
+        }
     }
 }

@@ -12,10 +12,14 @@ use crate::standin::pool::{Fault, Pool};
 use crate::{WEB, desired, start};
 
 type Vifs = BTreeMap<String, Value>;
+type Bed = fn() -> (StandIn, Xapi);
+type Deed = fn(&mut Xapi) -> Result<(), Error>;
 
 /// Two VIFs, of which one is guarded, one not yet, and a third that somebody else set.
 fn bed() -> (StandIn, Xapi) {
-    let (server, mut driver) = start();
+    let server = StandIn::start(Pool::new());
+    // Over the socket: hundreds of handshakes would show nothing more.
+    let mut driver = Xapi::new(server.local());
     {
         let mut pool = server.pool();
         pool.vif("web", 1, "02:00:00:00:00:0b");
@@ -24,6 +28,17 @@ fn bed() -> (StandIn, Xapi) {
         pool.set("web-1", "ipv4_allowed", json!(["198.51.100.1"]));
     }
     driver.apply(&desired(WEB)).unwrap();
+    (server, driver)
+}
+
+/// The same, with the guarded one open.
+fn open_bed() -> (StandIn, Xapi) {
+    let (server, mut driver) = bed();
+    driver
+        .apply(&desired(
+            &WEB.replace("name: web", "name: web, profile: open"),
+        ))
+        .unwrap();
     (server, driver)
 }
 
@@ -86,7 +101,7 @@ fn nothing_but_the_difference(server: &StandIn, before: &Vifs, after: &Vifs) {
 }
 
 /// How many calls a change makes, reading included, and what it comes to.
-fn undisturbed(change: impl Fn(&mut Xapi)) -> (usize, Vifs, Vifs) {
+fn undisturbed(bed: Bed, change: impl Fn(&mut Xapi)) -> (usize, Vifs, Vifs) {
     let (server, mut driver) = bed();
     let before = vifs(&server);
     server.pool().journal.clear();
@@ -99,11 +114,12 @@ fn undisturbed(change: impl Fn(&mut Xapi)) -> (usize, Vifs, Vifs) {
 }
 
 fn at_every_call(
-    change: fn(&mut Xapi) -> Result<(), Error>,
+    bed: Bed,
+    change: Deed,
     fault: &Fault,
     check: impl Fn(&StandIn, &mut Xapi, &Error, &Vifs, &Vifs),
 ) {
-    let (count, before, after) = undisturbed(|driver| change(driver).unwrap());
+    let (count, before, after) = undisturbed(bed, |driver| change(driver).unwrap());
     assert!(count > 12, "{count}");
     for at in 0..count {
         let (server, mut driver) = bed();
@@ -145,6 +161,9 @@ fn open_one(driver: &mut Xapi) -> Result<(), Error> {
         .map(drop)
 }
 
+/// Changes, each from another state.
+const CHANGES: [(Bed, Deed); 3] = [(bed, enforce), (bed, open_one), (open_bed, enforce)];
+
 fn give_free(driver: &mut Xapi) -> Result<(), Error> {
     driver.apply(&desired("")).map(drop)
 }
@@ -152,7 +171,7 @@ fn give_free(driver: &mut Xapi) -> Result<(), Error> {
 #[test]
 fn xapi_says_no_at_every_call() {
     let no = Fault::Refuse("INTERNAL_ERROR", vec!["a test".to_owned()]);
-    at_every_call(enforce, &no, |server, _, error, before, after| {
+    at_every_call(bed, enforce, &no, |server, _, error, before, after| {
         let now = vifs(server);
         // Reading back comes after everything is done.
         assert!(now == *before || now == *after, "{error}");
@@ -166,6 +185,7 @@ fn xapi_says_no_at_every_call() {
 #[test]
 fn an_answer_is_lost_at_every_call() {
     at_every_call(
+        bed,
         enforce,
         &Fault::LoseAnswer,
         |server, _, error, before, after| {
@@ -181,8 +201,8 @@ fn an_answer_is_lost_at_every_call() {
 
 #[test]
 fn xapi_dies_before_every_call() {
-    for change in [enforce, open_one] {
-        at_every_call(change, &Fault::DieBefore, |_, driver, error, _, _| {
+    for (bed, change) in CHANGES {
+        at_every_call(bed, change, &Fault::DieBefore, |_, driver, error, _, _| {
             assert!(matches!(error, Error::Step { .. }), "{error}");
             driver.observe().unwrap_err();
         });
@@ -191,24 +211,29 @@ fn xapi_dies_before_every_call() {
 
 #[test]
 fn xapi_dies_after_every_call() {
-    for change in [enforce, open_one] {
-        at_every_call(change, &Fault::DieAfter, |server, driver, error, _, _| {
-            assert!(matches!(error, Error::Step { .. }), "{error}");
-            // Whoever asks when it is back learns that something was cut short, if it was.
-            server.pool().dead = false;
-            let now = driver.preview(&next()).unwrap().difference;
-            let state = driver.observe().unwrap();
-            assert!(
-                state.ports.len() + state.drift.len() >= 1,
-                "{now:?}, {state:?}"
-            );
-        });
+    for (bed, change) in CHANGES {
+        at_every_call(
+            bed,
+            change,
+            &Fault::DieAfter,
+            |server, driver, error, _, _| {
+                assert!(matches!(error, Error::Step { .. }), "{error}");
+                // Whoever asks when it is back learns that something was cut short, if it was.
+                server.pool().dead = false;
+                let now = driver.preview(&next()).unwrap().difference;
+                let state = driver.observe().unwrap();
+                assert!(
+                    state.ports.len() + state.drift.len() >= 1,
+                    "{now:?}, {state:?}"
+                );
+            },
+        );
     }
 }
 
 #[test]
 fn giving_free_is_cut_short_at_every_call() {
-    let (count, before, after) = undisturbed(|driver| give_free(driver).unwrap());
+    let (count, before, after) = undisturbed(bed, |driver| give_free(driver).unwrap());
     for at in 0..count {
         let (server, mut driver) = bed();
         server.pool().states.clear();
@@ -278,5 +303,4 @@ fn a_pool_that_forgets_is_not_believed() {
     let error = driver.apply(&desired(WEB)).unwrap_err();
     assert!(matches!(error, Error::NotAsPlanned { .. }), "{error}");
     assert!(error.to_string().contains("locking_mode locked"), "{error}");
-    drop(Pool::new());
 }

@@ -29,7 +29,7 @@ fn a_change_wakes_it_and_nothing_else() {
                 "OpaqueRef:net",
                 "default_locking_mode",
                 json!("disabled"),
-            )
+            );
         },
     ];
     for change in changes {

@@ -213,3 +213,19 @@ fn a_server_that_speaks_no_tls() {
     thread.join().unwrap();
     assert!(error.contains("no TLS with XAPI at"), "{error}");
 }
+
+#[test]
+fn a_server_that_greets_nobody() {
+    let (server, _) = start();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut options = Options {
+        call_time: Duration::from_secs(1),
+        ..server.options()
+    };
+    if let Endpoint::Https { port, .. } = &mut options.endpoint {
+        *port = listener.local_addr().unwrap().port();
+    }
+    // The kernel takes the connection; nobody ever speaks on it.
+    let error = error(options);
+    assert!(error.contains("it does not answer in time"), "{error}");
+}

@@ -194,10 +194,10 @@ impl Pool {
         match call {
             "VIF.set_locking_mode" => vif["locking_mode"] = params[2].clone(),
             "VIF.set_ipv4_allowed" => {
-                vif["ipv4_allowed"] = addresses::<Ipv4Addr>("ipv4_allowed", &params[2])?
+                vif["ipv4_allowed"] = addresses::<Ipv4Addr>("ipv4_allowed", &params[2])?;
             }
             "VIF.set_ipv6_allowed" => {
-                vif["ipv6_allowed"] = addresses::<Ipv6Addr>("ipv6_allowed", &params[2])?
+                vif["ipv6_allowed"] = addresses::<Ipv6Addr>("ipv6_allowed", &params[2])?;
             }
             "VIF.add_to_other_config" => {
                 let key = params[2].as_str().unwrap();
