@@ -6,6 +6,9 @@
 
 use std::fmt;
 
+#[cfg(test)]
+mod tests;
+
 use vifguard_driver::Applied;
 
 use crate::held::{Claim, Held, Seat};

@@ -143,7 +143,7 @@ impl Seat {
 }
 
 impl Claim {
-    fn of(vif: &Vif) -> Claim {
+    pub(crate) fn of(vif: &Vif) -> Claim {
         let text = |key: &str| vif.other_config.get(key).map(String::as_str);
         let follows = vif.locking_mode == LockingMode::NetworkDefault;
         let (before, note) = match (text(BEFORE), text(PORT)) {

@@ -1,5 +1,7 @@
 //! What XAPI says, in the words of a driver: what is wrong, and what to do.
 
+use std::io::ErrorKind;
+
 use vifguard_driver::Error;
 
 use crate::{Endpoint, OptionError, XapiError};
@@ -18,6 +20,11 @@ pub(crate) fn option(error: &OptionError) -> Error {
 
 /// A failed call in the words of a driver.
 pub(crate) fn step(step: &str, endpoint: &Endpoint, error: XapiError) -> Error {
+    if let (Endpoint::Socket(_), XapiError::Unreachable { source, .. }) = (endpoint, &error)
+        && source.kind() == ErrorKind::PermissionDenied
+    {
+        return Error::Privilege;
+    }
     match remedy(endpoint, &error) {
         Some((cause, remedy)) => Error::Unsupported {
             driver: NAME,
@@ -110,4 +117,21 @@ fn refusal(endpoint: &Endpoint, code: &str, parameters: &[String]) -> Option<(St
         _ => return None,
     };
     Some((cause, remedy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hosts_own_socket_is_roots() {
+        let socket = Endpoint::Socket(Endpoint::LOCAL.into());
+        let unreachable = |kind: ErrorKind| XapiError::Unreachable {
+            endpoint: socket.to_string(),
+            source: kind.into(),
+        };
+        let of = |kind| step("log in", &socket, unreachable(kind));
+        assert!(matches!(of(ErrorKind::PermissionDenied), Error::Privilege));
+        assert!(matches!(of(ErrorKind::NotFound), Error::Unsupported { .. }));
+    }
 }
