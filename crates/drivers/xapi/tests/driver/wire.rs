@@ -181,13 +181,13 @@ fn answers_that_do_not_come() {
         let (server, _) = start();
         let before = server.pool().records.clone();
         server.pool().fault = Some((2, fault.clone()));
-        let call_time = Duration::from_secs(1);
+        let call_time = Duration::from_secs(3);
         let error = error(Options {
             call_time,
             ..server.options()
         });
         assert!(
-            error.contains("VIF.get_all_records: no answer within 1 s"),
+            error.contains("VIF.get_all_records: no answer within 3 s"),
             "{fault:?}: {error}"
         );
         assert_eq!(server.pool().records, before);
@@ -219,7 +219,7 @@ fn a_server_that_greets_nobody() {
     let (server, _) = start();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let mut options = Options {
-        call_time: Duration::from_secs(1),
+        call_time: Duration::from_secs(3),
         ..server.options()
     };
     if let Endpoint::Https { port, .. } = &mut options.endpoint {
