@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use vifguard_driver::{Driver, Null};
 use vifguard_nft::Nft;
 use vifguard_ovs::{LAST_FIRST_TABLE, Options, Ovs};
+use vifguard_xapi::Xapi;
 
 pub(crate) use choose::{Ground, choose};
 pub(crate) use crew::{Crew, Member, Title};
@@ -20,6 +21,8 @@ pub(crate) enum DriverName {
     Nft,
     /// OpenFlow in the bridges of Open vSwitch.
     Ovs,
+    /// The protection of VIFs that XenServer and XCP-ng have (docs/xapi.md).
+    Xapi,
     /// Guards nothing, and says so.
     Null,
 }
@@ -79,6 +82,7 @@ impl DriverName {
             DriverName::Auto => "auto",
             DriverName::Nft => "nft",
             DriverName::Ovs => "ovs",
+            DriverName::Xapi => "xapi",
             DriverName::Null => "null",
         }
     }
@@ -99,6 +103,7 @@ pub(crate) fn by_name(name: DriverName) -> Box<dyn Driver + Send> {
     match name {
         DriverName::Auto | DriverName::Nft => Box::new(Nft::new()),
         DriverName::Ovs => Box::new(Ovs::new(Options::default())),
+        DriverName::Xapi => Box::new(Xapi::from_env()),
         DriverName::Null => Box::new(Null),
     }
 }
