@@ -47,6 +47,20 @@ pub(crate) const OVS: Tool = Tool {
     needed_for: "tests of the Open vSwitch driver, in namespaces of their own",
 };
 
+/// Other kernels and hypervisors, without another machine.
+pub(crate) const QEMU: Tool = Tool {
+    program: "qemu-system-x86_64",
+    package: "qemu-system-x86",
+    needed_for: "guests and hosts with other kernels, emulated",
+};
+
+/// What their modules need.
+pub(crate) const DEPMOD: Tool = Tool {
+    program: "depmod",
+    package: "kmod",
+    needed_for: "the order in which an emulated machine loads its modules",
+};
+
 /// Daemons live here, which is not in everybody's PATH.
 const ALSO: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
-use crate::machine::{self, BUSYBOX, DNSMASQ, NFT, OVS, TC};
+use crate::machine::{self, BUSYBOX, DEPMOD, DNSMASQ, NFT, OVS, QEMU, TC};
 use crate::step::{Failure, Outcome, Step, root};
 
 /// Known to build with the workspace's compiler.
@@ -56,7 +56,7 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
 pub(crate) fn test(arguments: &[String]) -> Outcome {
     let root = machine::is_root();
     if root {
-        machine::provide(&[DNSMASQ, BUSYBOX, NFT, TC, OVS])?;
+        machine::provide(&[DNSMASQ, BUSYBOX, NFT, TC, OVS, QEMU, DEPMOD])?;
     } else {
         eprintln!("not root: tests that need network namespaces are skipped, each with a line");
     }
