@@ -11,7 +11,8 @@
 //! - [`RawSender`], [`Capture`], [`Delivered`]: frames in, frames seen;
 //! - [`Netns::fdb`], [`Netns::neighbours`], [`Netns::addresses`]: what the frames taught the kernel;
 //! - [`Bridged`], [`Routed`], [`HostOnly`]: the three topologies that the contract speaks of;
-//! - [`ovs::Switch`]: a bridge of a real Open vSwitch.
+//! - [`ovs::Switch`]: a bridge of a real Open vSwitch;
+//! - [`libvirt::Libvirtd`]: a host with a bridge and a real libvirtd.
 //!
 //! Tests begin with `if !vifguard_lab::available() { return; }`.
 //!
@@ -33,6 +34,7 @@ mod fdb;
 mod guest;
 mod guest_spec;
 mod home;
+pub mod libvirt;
 mod link;
 mod link_info;
 mod mac;
