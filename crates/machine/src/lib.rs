@@ -9,7 +9,8 @@
 //! - [`Kernel`]: an image and its modules, in the order in which they can be loaded;
 //! - [`Initramfs`]: files, programs with the libraries that they need, and what runs first;
 //! - [`Spec`], [`Machine`]: a machine in a namespace of the lab, its console and its monitor;
-//! - [`guest`]: a program that sends and watches frames from inside.
+//! - [`guest`]: a program that sends and watches frames from inside;
+//! - [`domain`]: guests of a libvirt.
 //!
 //! A kernel's image and an [`Initramfs`] that was written are plain files: other hypervisors (libvirt, Xen)
 //! start from the same.
@@ -21,6 +22,7 @@ mod available;
 mod cache;
 mod console;
 mod cpio;
+pub mod domain;
 mod elf;
 mod error;
 pub mod guest;
