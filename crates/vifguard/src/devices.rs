@@ -48,7 +48,7 @@ pub(crate) enum Kind {
 /// Finds them. What netdev ingress sees is what concerns the nft driver alone.
 pub(crate) fn unfit(desired: &Desired, host: &Links, driver: DriverName) -> Vec<Unfit> {
     match driver {
-        DriverName::Nft => {}
+        DriverName::Nft | DriverName::Nwfilter => {}
         // It guards nothing, wherever.
         DriverName::Null => return Vec::new(),
     }

@@ -3,12 +3,15 @@
 use clap::ValueEnum;
 use vifguard_driver::{Driver, Null};
 use vifguard_nft::Nft;
+use vifguard_nwfilter::Nwfilter;
 
 /// A driver by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DriverName {
     /// nftables at netdev ingress.
     Nft,
+    /// libvirt's network filters, on ports of a bridge.
+    Nwfilter,
     /// Guards nothing, and says so.
     Null,
 }
@@ -17,6 +20,7 @@ pub(crate) enum DriverName {
 pub(crate) fn by_name(name: DriverName) -> Box<dyn Driver + Send> {
     match name {
         DriverName::Nft => Box::new(Nft::new()),
+        DriverName::Nwfilter => Box::new(Nwfilter::default()),
         DriverName::Null => Box::new(Null),
     }
 }

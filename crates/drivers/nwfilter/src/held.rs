@@ -7,6 +7,7 @@ use vifguard_driver::Drift;
 use crate::filter::Filter;
 use crate::names::{self, OURS, PART};
 use crate::note::Note;
+use crate::program;
 
 /// Filters of ours, all bindings, and the kernel's rules.
 #[derive(Clone, Debug, Default)]
@@ -133,20 +134,16 @@ impl Kernel {
     /// The chains of an interface, by their suffix; the root's is empty.
     pub fn chains_of(&self, device: &str) -> BTreeMap<&str, &[KernelRule]> {
         let (root, prefix) = (format!("libvirt-I-{device}"), format!("I-{device}-"));
-        let suffix = |(name, rules): (&'_ String, &'_ Vec<KernelRule>)| {
-            let _ = rules;
-            match name.strip_prefix(&prefix) {
-                Some(suffix) => Some(suffix.len()),
-                None if *name == root => Some(0),
-                None => None,
+        let suffix = |name: &'_ String| -> Option<usize> {
+            if *name == root {
+                return Some(name.len());
             }
+            // `tap` has no part in what is `tap-web`'s.
+            let suffix = name.strip_prefix(&prefix)?;
+            program::reason(suffix).map(|_| prefix.len())
         };
-        self.0
-            .iter()
-            .filter_map(|(name, rules)| {
-                let length = suffix((name, rules))?;
-                Some((&name[name.len() - length..], rules.as_slice()))
-            })
+        let own = self.0.iter();
+        own.filter_map(|(name, rules)| Some((&name[suffix(name)?..], rules.as_slice())))
             .collect()
     }
 

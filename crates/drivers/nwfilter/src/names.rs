@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::digest;
+
 /// Every filter of ours begins so.
 pub(crate) const OURS: &str = "vifguard-";
 /// Filters that are named after what they say.
@@ -10,6 +12,10 @@ pub(crate) const PART: &str = "vifguard-part-";
 const DEVICE: &str = "vifguard-on-";
 /// Filters that domains name.
 const PORT: &str = "vifguard-port-";
+
+/// A longer name is told by its beginning and a digest.
+const LONGEST: usize = 200;
+const KEPT: usize = 150;
 
 /// The filter that a domain names for a port.
 pub fn of_port(port: &str) -> String {
@@ -33,6 +39,15 @@ pub(crate) fn is_wrapper(filter: &str) -> bool {
 
 /// A slash would lead out of libvirt's directory, and a shell would read much else.
 fn escaped(name: &str) -> String {
+    let whole = spelled(name);
+    if whole.len() <= LONGEST {
+        return whole;
+    }
+    // A file's name has 255 bytes.
+    format!("{}.{}", &whole[..KEPT], digest::of([name]))
+}
+
+fn spelled(name: &str) -> String {
     name.bytes().fold(String::new(), |mut text, byte| {
         if byte.is_ascii_alphanumeric() || b"_-".contains(&byte) {
             text.push(char::from(byte));

@@ -5,7 +5,7 @@ use vifguard_policy::GuardSet;
 /// Changes whenever notes of the old kind can no longer be read.
 const EDITION: &str = "1";
 /// libvirt keeps 256 bytes of a comment.
-const ROOM: usize = 120;
+const ROOM: usize = 160;
 
 /// What is known of a port.
 #[derive(Clone, Debug, PartialEq, Eq)]

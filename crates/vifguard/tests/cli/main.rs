@@ -16,6 +16,7 @@ mod explain;
 mod help;
 mod import;
 mod input;
+mod libvirt;
 mod plan;
 mod readme;
 mod release;

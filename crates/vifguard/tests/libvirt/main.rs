@@ -10,3 +10,4 @@ mod corpus;
 mod follow;
 mod migrate;
 mod support;
+mod update;
