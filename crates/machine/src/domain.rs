@@ -111,8 +111,7 @@ impl Domain {
 impl fmt::Display for DomainSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = |path: &Path| path.display().to_string();
-        let (kernel, initrd, serial) =
-            (path(&self.kernel), path(&self.initrd), path(&self.serial));
+        let (kernel, initrd, serial) = (path(&self.kernel), path(&self.initrd), path(&self.serial));
         writeln!(
             f,
             "<domain type='qemu'><name>{}</name><memory unit='MiB'>{MEGABYTES}</memory><vcpu>1</vcpu>

@@ -333,12 +333,15 @@ pub(crate) enum LibvirtWhat {
     /// Print what the interface of a port's domain says, so that libvirt starts it with its filter.
     ///
     /// It stays the same when the policy changes. A domain whose filter is not defined does not start.
+    #[command(after_help = "Example:\n  vifguard libvirt snippet -f policy.yaml --port web-1")]
     Snippet(LibvirtPortArgs),
     /// Print the filters of a port, as virsh nwfilter-define takes them, one after the other.
+    #[command(after_help = "Example:\n  vifguard libvirt filters -f policy.yaml --port web-1")]
     Filters(LibvirtPortArgs),
     /// Define the filters of all ports in the libvirt of this host, or make them so.
     ///
     /// Domains that run with one get its rules at once. Nothing is taken away.
+    #[command(after_help = "Example:\n  vifguard libvirt define -f policy.yaml")]
     Define(PolicyArgs),
 }
 

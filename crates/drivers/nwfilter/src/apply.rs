@@ -25,7 +25,9 @@ const AT_ONCE: usize = 200;
 pub(crate) fn read(tools: &Tools) -> Result<Held> {
     let listed = tools.virsh(&["nwfilter-list"]);
     let listed = listed.map_err(|error| step("list libvirt's filters", error))?;
-    let names = listed.lines().filter_map(|line| line.split_whitespace().nth(1));
+    let names = listed
+        .lines()
+        .filter_map(|line| line.split_whitespace().nth(1));
     let names = ours(names.map(str::to_owned));
     let mut held = Held {
         bindings: bindings(tools)?,
@@ -40,7 +42,10 @@ pub(crate) fn read(tools: &Tools) -> Result<Held> {
         let dumped = dumped.map_err(|error| step("read libvirt's filters", error))?;
         let filters = xml::filters(&dumped).map_err(|what| {
             let program = VIRSH;
-            step("read libvirt's filters", ToolError::Unreadable { program, what })
+            step(
+                "read libvirt's filters",
+                ToolError::Unreadable { program, what },
+            )
         })?;
         held.filters.extend(by_name(filters));
     }
@@ -51,7 +56,9 @@ pub(crate) fn read(tools: &Tools) -> Result<Held> {
 }
 
 fn by_name(filters: Vec<Filter>) -> BTreeMap<String, Filter> {
-    let named = filters.into_iter().map(|filter| (filter.name.clone(), filter));
+    let named = filters
+        .into_iter()
+        .map(|filter| (filter.name.clone(), filter));
     named.collect()
 }
 

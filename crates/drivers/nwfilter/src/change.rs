@@ -108,9 +108,10 @@ impl Change {
         });
         let referred = kept.flat_map(|filter| &filter.references);
         let in_use: BTreeSet<&String> = referred.chain(plan.parts.keys()).collect();
-        let unused = held.filters.keys().filter(|name| {
-            !names::is_wrapper(name) && !in_use.contains(name)
-        });
+        let unused = held
+            .filters
+            .keys()
+            .filter(|name| !names::is_wrapper(name) && !in_use.contains(name));
         let unused: Vec<String> = unused.cloned().collect();
         self.undefine.extend(unused);
     }
@@ -118,7 +119,11 @@ impl Change {
     fn settle_names(&mut self) {
         self.applied.note_moves();
         let applied = &mut self.applied;
-        for names in [&mut applied.added, &mut applied.changed, &mut applied.removed] {
+        for names in [
+            &mut applied.added,
+            &mut applied.changed,
+            &mut applied.removed,
+        ] {
             names.sort_unstable();
             names.dedup();
         }
@@ -146,6 +151,10 @@ impl Change {
         let unbound = unbound.map(|device| format!("nwfilter-binding-delete {device}"));
         let undefined = self.undefine.iter();
         let undefined = undefined.map(|name| format!("nwfilter-undefine {name}"));
-        defined.chain(bound).chain(unbound).chain(undefined).collect()
+        defined
+            .chain(bound)
+            .chain(unbound)
+            .chain(undefined)
+            .collect()
     }
 }

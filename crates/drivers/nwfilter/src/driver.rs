@@ -178,7 +178,9 @@ impl Driver for Nwfilter {
         let mut change = Change::default();
         let mut released = Vec::new();
         for name in held.filters.keys().filter(|name| names::is_wrapper(name)) {
-            let port = held.note(name).map_or_else(|| name.clone(), |note| note.port);
+            let port = held
+                .note(name)
+                .map_or_else(|| name.clone(), |note| note.port);
             if matches!(scope, Scope::Port(wanted) if *wanted != port) {
                 continue;
             }
@@ -202,7 +204,10 @@ impl Driver for Nwfilter {
         let wrappers = wrappers.filter(|f| names::is_wrapper(&f.name) && stays(&&f.name));
         let in_use: Vec<&String> = wrappers.flat_map(|filter| &filter.references).collect();
         let parts = held.filters.keys().filter(|name| !names::is_wrapper(name));
-        let unused: Vec<String> = parts.filter(|part| !in_use.contains(part)).cloned().collect();
+        let unused: Vec<String> = parts
+            .filter(|part| !in_use.contains(part))
+            .cloned()
+            .collect();
         change.undefine.extend(unused);
         carry_out(&tools, &change)?;
         released.sort_unstable();

@@ -39,7 +39,10 @@ impl Held {
     /// The note of a wrapper.
     pub fn note(&self, filter: &str) -> Option<Note> {
         let filter = self.filters.get(filter)?;
-        let comments = filter.rules.iter().filter_map(|rule| rule.fields.get("comment"));
+        let comments = filter
+            .rules
+            .iter()
+            .filter_map(|rule| rule.fields.get("comment"));
         comments.filter_map(|comment| Note::read(comment)).next()
     }
 
@@ -81,7 +84,12 @@ impl Held {
                 continue;
             };
             let port = Some(note.port.clone());
-            let mut say = |what| drift.push(Drift { port: port.clone(), what });
+            let mut say = |what| {
+                drift.push(Drift {
+                    port: port.clone(),
+                    what,
+                })
+            };
             if self.said(name) != Some(note.digest) {
                 say(format!("filter {name} was changed"));
             }
@@ -104,7 +112,9 @@ impl Held {
     /// The digest of a wrapper without its note.
     fn said(&self, name: &str) -> Option<String> {
         let mut filter = self.filters.get(name)?.clone();
-        filter.rules.retain(|rule| !rule.fields.contains_key("comment"));
+        filter
+            .rules
+            .retain(|rule| !rule.fields.contains_key("comment"));
         Some(filter.digest())
     }
 }
@@ -150,15 +160,21 @@ impl Kernel {
     fn has(&self, device: &str, wrapper: &Filter, parts: &[&Filter]) -> bool {
         let root = format!("libvirt-I-{device}");
         let entrances = self.0.get("PREROUTING").map_or(&[][..], Vec::as_slice);
-        let leads = |rule: &KernelRule| rule.device.as_deref() == Some(device) && rule.target == root;
+        let leads =
+            |rule: &KernelRule| rule.device.as_deref() == Some(device) && rule.target == root;
         let chains = self.chains_of(device);
         let targets = |suffix: &str| -> Vec<&str> {
             let rules = chains.get(suffix).copied().unwrap_or_default();
             rules.iter().map(|rule| rule.target.as_str()).collect()
         };
-        let jumps = parts.iter().map(|part| format!("I-{device}-{}", part.chain));
+        let jumps = parts
+            .iter()
+            .map(|part| format!("I-{device}-{}", part.chain));
         let mut expected: Vec<String> = jumps.collect();
-        let own = wrapper.rules.iter().map(|rule| (rule.priority, rule.action.target()));
+        let own = wrapper
+            .rules
+            .iter()
+            .map(|rule| (rule.priority, rule.action.target()));
         let (before, behind): (Vec<_>, Vec<_>) = own.partition(|(priority, _)| *priority < -900);
         let before = before.into_iter().map(|(_, target)| target.to_owned());
         expected.splice(0..0, before);

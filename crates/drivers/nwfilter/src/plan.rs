@@ -141,8 +141,12 @@ impl Plan {
         if let Some(part) = parts.iter().find(|part| part.rules.len() > MOST_RULES) {
             return Err(Error::Port {
                 port: identity.port.clone(),
-                cause: format!("{} rules in one chain are too many for libvirt", part.rules.len()),
-                remedy: "give it prefixes rather than single addresses, or the driver nft".to_owned(),
+                cause: format!(
+                    "{} rules in one chain are too many for libvirt",
+                    part.rules.len()
+                ),
+                remedy: "give it prefixes rather than single addresses, or the driver nft"
+                    .to_owned(),
             });
         }
         let filter = Filter {

@@ -12,7 +12,8 @@ const FORM: &str = "libvirt's filters see neither versions nor lengths nor IPv4 
     pass if what they claim is own";
 const DISCOVERY: &str = "solicitations and advertisements of neighbor discovery are refused whole, since \
     their targets and options are not seen: a guest has no IPv6 but by static neighbor entries";
-const TRUSTED: &str = "neighbor discovery passes with an own source; its targets and options are not seen";
+const TRUSTED: &str =
+    "neighbor discovery passes with an own source; its targets and options are not seen";
 
 pub(crate) fn capabilities(discovery: NeighborDiscovery, version: &str) -> Capabilities {
     let partial = |text: &str| Support::Partial(text.to_owned());
@@ -25,7 +26,9 @@ pub(crate) fn capabilities(discovery: NeighborDiscovery, version: &str) -> Capab
         (Guard::Mac, claims.clone()),
         (
             Guard::Arp,
-            partial("without mac, ARP and RARP are refused whole: hardware addresses may have any length"),
+            partial(
+                "without mac, ARP and RARP are refused whole: hardware addresses may have any length",
+            ),
         ),
         (
             Guard::Ipv4,
@@ -67,12 +70,11 @@ pub(crate) fn capabilities(discovery: NeighborDiscovery, version: &str) -> Capab
         ),
         (
             Feature::Atomic,
-            partial("a change takes seconds, and until it is done frames pass both the old and the new rules"),
+            partial(
+                "a change takes seconds, and until it is done frames pass both the old and the new rules",
+            ),
         ),
-        (
-            Feature::Resident,
-            Support::Full,
-        ),
+        (Feature::Resident, Support::Full),
         (
             Feature::Drift,
             partial("drift is found when asked for (status, plan, enforce), not watched"),
@@ -94,7 +96,9 @@ pub(crate) fn capabilities(discovery: NeighborDiscovery, version: &str) -> Capab
         ),
         (
             Feature::Host,
-            none("only ports of a Linux bridge are judged; a port on any other interface is refused"),
+            none(
+                "only ports of a Linux bridge are judged; a port on any other interface is refused",
+            ),
         ),
     ];
     let guards = guards.map(|(guard, support)| (Feature::Guard(guard), support));

@@ -75,8 +75,9 @@ fn rule(node: Node<'_, '_>) -> Rule {
     };
     if let Some(what) = what {
         let fields = what.attributes();
-        rule.fields =
-            fields.map(|field| (field.name().to_owned(), field.value().to_owned())).collect();
+        rule.fields = fields
+            .map(|field| (field.name().to_owned(), field.value().to_owned()))
+            .collect();
     }
     if node.attribute("direction") != Some("out") || action.is_none() {
         rule.fields

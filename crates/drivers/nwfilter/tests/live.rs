@@ -71,8 +71,14 @@ fn a_change_leaves_nothing_open_and_loses_nothing() {
     let mut stage = guarded(&mut bed);
     // Own either way, with more beside it or without; and whose filter it is changes too.
     let texts = [
-        PORT.replace("192.0.2.10]", "192.0.2.10, 198.51.100.0/28, \"2001:db8:5::/64\"]"),
-        PORT.replace("name: web", "name: db, profile: strict, guards: { ipv6: off }"),
+        PORT.replace(
+            "192.0.2.10]",
+            "192.0.2.10, 198.51.100.0/28, \"2001:db8:5::/64\"]",
+        ),
+        PORT.replace(
+            "name: web",
+            "name: db, profile: strict, guards: { ipv6: off }",
+        ),
         PORT.to_owned(),
     ];
     let ((), outcome) = stage
@@ -101,7 +107,9 @@ fn a_binding_taken_off_and_put_on_again_is_open_in_between() {
     let ((), outcome) = stage
         .flood(0, &streams(), |flow| {
             flow.await_more(1);
-            libvirtd.virsh(&["nwfilter-binding-delete", DEVICE]).unwrap();
+            libvirtd
+                .virsh(&["nwfilter-binding-delete", DEVICE])
+                .unwrap();
             flow.await_more(1);
             // The driver sees it, and binds anew.
             let applied = bed.apply(PORT);
@@ -138,5 +146,9 @@ fn a_libvirtd_that_dies_and_starts_leaves_nothing_open() {
     let state = bed.state();
     assert_eq!(state.drift, []);
     let wanted = desired(PORT);
-    assert!(bed.inside(|driver| driver.apply(&wanted)).unwrap().is_nothing());
+    assert!(
+        bed.inside(|driver| driver.apply(&wanted))
+            .unwrap()
+            .is_nothing()
+    );
 }

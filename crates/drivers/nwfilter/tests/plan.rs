@@ -43,7 +43,9 @@ fn identities() -> Vec<Identity> {
             texts.insert(case.policy_text(&choice));
         }
     }
-    let policies = texts.iter().map(|text| Policy::parse(text, "case").unwrap());
+    let policies = texts
+        .iter()
+        .map(|text| Policy::parse(text, "case").unwrap());
     policies.flat_map(|policy| policy.identities()).collect()
 }
 
@@ -54,12 +56,16 @@ fn a_strict_port() {
 
 #[test]
 fn a_forwarder() {
-    insta::assert_snapshot!(plan(&PORT.replace("name: web,", "name: web, profile: forwarder,")).to_string());
+    insta::assert_snapshot!(
+        plan(&PORT.replace("name: web,", "name: web, profile: forwarder,")).to_string()
+    );
 }
 
 #[test]
 fn an_open_port() {
-    insta::assert_snapshot!(plan(&PORT.replace("name: web,", "name: web, profile: open,")).to_string());
+    insta::assert_snapshot!(
+        plan(&PORT.replace("name: web,", "name: web, profile: open,")).to_string()
+    );
 }
 
 /// ebtables accepts what falls off the end of a chain.
@@ -73,7 +79,10 @@ fn no_chain_ends_without_a_verdict() {
                 assert_ne!(last.action, Action::Continue, "{chain:?}");
                 // Nothing but the last rule is about every frame.
                 let (_, before) = chain.rules.split_last().unwrap();
-                assert!(before.iter().all(|rule| !rule.fields.is_empty()), "{chain:?}");
+                assert!(
+                    before.iter().all(|rule| !rule.fields.is_empty()),
+                    "{chain:?}"
+                );
             }
         }
     }
@@ -85,11 +94,16 @@ fn the_last_chain_of_a_kind_never_returns() {
     for identity in identities() {
         let chains = chains(&identity, NeighborDiscovery::Refuse);
         for kind in ["arp", "rarp", "ipv4", "ipv6"] {
-            let own = chains.iter().filter(|chain| chain.name.split('-').next() == Some(kind));
+            let own = chains
+                .iter()
+                .filter(|chain| chain.name.split('-').next() == Some(kind));
             let Some(last) = own.last() else {
                 continue;
             };
-            assert!(last.rules.iter().all(|rule| rule.action != Action::Return), "{last:?}");
+            assert!(
+                last.rules.iter().all(|rule| rule.action != Action::Return),
+                "{last:?}"
+            );
         }
     }
 }
@@ -99,7 +113,11 @@ fn the_last_chain_of_a_kind_never_returns() {
 fn names_have_room() {
     for identity in identities() {
         for chain in chains(&identity, NeighborDiscovery::Refuse) {
-            assert!("J-".len() + 15 + "-".len() + chain.name.len() < 32, "{}", chain.name);
+            assert!(
+                "J-".len() + 15 + "-".len() + chain.name.len() < 32,
+                "{}",
+                chain.name
+            );
         }
     }
 }
@@ -123,7 +141,9 @@ fn held(plan: &Plan) -> Held {
     let wrappers = plan.wrappers.iter().map(|wrapper| wrapper.filter.clone());
     let filters = plan.parts.values().cloned().chain(wrappers);
     Held {
-        filters: filters.map(|filter| (filter.name.clone(), filter)).collect(),
+        filters: filters
+            .map(|filter| (filter.name.clone(), filter))
+            .collect(),
         ..Held::default()
     }
 }
@@ -141,8 +161,15 @@ fn a_change_makes_before_it_takes() {
     let kept: BTreeSet<&String> = after.parts.keys().collect();
     assert!(change.undefine.iter().all(|name| !kept.contains(name)));
     let lines = change.lines();
-    let first_taken = lines.iter().position(|line| line.contains("undefine")).unwrap();
-    assert!(lines[..first_taken].iter().all(|line| !line.contains("undefine")));
+    let first_taken = lines
+        .iter()
+        .position(|line| line.contains("undefine"))
+        .unwrap();
+    assert!(
+        lines[..first_taken]
+            .iter()
+            .all(|line| !line.contains("undefine"))
+    );
     assert!(lines[..first_taken].len() >= 3);
 }
 

@@ -54,7 +54,10 @@ fn a_guests_frames_meet_the_contract() {
     domain.resume(&host).unwrap();
     domain.wait_for("all is sent", PATIENCE).unwrap();
     let log = domain.log();
-    assert!(log.contains(&format!("sent {0} of {0} frames", frames.len())), "{log}");
+    assert!(
+        log.contains(&format!("sent {0} of {0} frames", frames.len())),
+        "{log}"
+    );
     // What the card has taken, QEMU hands on a moment later: counters say when all is judged.
     let judged = |status: &str| -> u64 {
         let status: serde_json::Value = serde_json::from_str(status).unwrap();
@@ -73,12 +76,15 @@ fn a_guests_frames_meet_the_contract() {
             let expected = case.expect(Profile::Strict);
             let came = seen.iter().any(|frame| is_same(frame, &case.frame));
             // One that only a reason may tell apart is refused either way.
-            (came != (expected.verdict == Verdict::Pass)).then(|| {
-                format!("{}: expected {expected}, came through: {came}", case.name)
-            })
+            (came != (expected.verdict == Verdict::Pass))
+                .then(|| format!("{}: expected {expected}, came through: {came}", case.name))
         })
         .collect();
-    println!("{} frames of a real guest, {} wrong", cases.len(), wrong.len());
+    println!(
+        "{} frames of a real guest, {} wrong",
+        cases.len(),
+        wrong.len()
+    );
     assert!(cases.len() > 300);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -23,7 +23,9 @@ pub(crate) fn frames() -> Frames {
         let cases = &vifguard_corpus::Corpus::embedded().unwrap().cases;
         let frame = |name: &&str| {
             let case = cases.iter().find(|case| case.name == **name);
-            case.unwrap_or_else(|| panic!("no case {name}")).frame.clone()
+            case.unwrap_or_else(|| panic!("no case {name}"))
+                .frame
+                .clone()
         };
         names.iter().map(frame).collect()
     };
@@ -91,7 +93,8 @@ fn a_card_is_pulled_and_put_in_again_under_the_same_name() {
     observer.await_good(100);
     for round in 0..3 {
         let card = interface("br0", MAC, named);
-        host.virsh_with(&["detach-device", "web", "--live"], &card).unwrap();
+        host.virsh_with(&["detach-device", "web", "--live"], &card)
+            .unwrap();
         // The guest lets it go when it comes to it.
         let gone = || domain.devices(&host).unwrap().is_empty();
         assert!(vifguard_lab::wait_until(crate::support::PATIENCE, || {
@@ -99,9 +102,75 @@ fn a_card_is_pulled_and_put_in_again_under_the_same_name() {
             gone()
         }));
         let start = Instant::now();
-        host.virsh_with(&["attach-device", "web", "--live"], &card).unwrap();
+        host.virsh_with(&["attach-device", "web", "--live"], &card)
+            .unwrap();
         observer.await_good(20);
-        println!("round {round}: good frames {:?} after the card was put in", start.elapsed());
+        println!(
+            "round {round}: good frames {:?} after the card was put in",
+            start.elapsed()
+        );
     }
+    observer.nothing_leaked();
+}
+
+/// Another port of the same domain.
+const OTHER: &str = "  - { name: other, network: lan, libvirt: { domain: web }, \
+                     mac: \"02:00:00:00:00:0b\", addresses: [192.0.2.11] }\n";
+
+/// A gratuitous ARP request.
+fn arp(number: u8) -> Vec<u8> {
+    let mac = [2, 0, 0, 0, 0, number];
+    let mut frame = [&[0xff; 6][..], &mac, &[8, 6, 0, 1, 8, 0, 6, 4, 0, 1], &mac].concat();
+    frame.extend([192, 0, 2, number]);
+    frame.extend([0; 6]);
+    frame.extend([192, 0, 2, number]);
+    frame
+}
+
+#[test]
+fn a_name_that_was_anothers_is_not_guarded_as_anothers() {
+    let Some(_alone) = alone() else {
+        return;
+    };
+    // What one port owns is forged by the other.
+    let (one, other) = (vec![arp(10)], vec![arp(11)]);
+    let (before, after) = (
+        Frames {
+            good: one.clone(),
+            forged: other.clone(),
+        },
+        Frames {
+            good: other,
+            forged: one,
+        },
+    );
+    let image = Image::new(TALKER, &before.all());
+    let host = Libvirtd::new().unwrap();
+    let program = Program::on(&host, &image.place);
+    let file = program.policy(&format!("{POLICY}{OTHER}"));
+    let _watcher = program.watch("watch.log", &file);
+    let mut observer = Observer::on(&host, &before);
+    let named = "<target dev='vg-card'/>";
+    let domain = Domain::start(&host, &image.domain("web", named), false).unwrap();
+    observer.await_good(100);
+    let card = interface("br0", MAC, named);
+    host.virsh_with(&["detach-device", "web", "--live"], &card)
+        .unwrap();
+    let gone = || domain.devices(&host).unwrap().is_empty();
+    assert!(vifguard_lab::wait_until(crate::support::PATIENCE, || {
+        observer.look();
+        gone()
+    }));
+    observer.nothing_leaked();
+    let mut observer = Observer::on(&host, &after);
+    let start = Instant::now();
+    let card = interface("br0", "02:00:00:00:00:0b", named);
+    host.virsh_with(&["attach-device", "web", "--live"], &card)
+        .unwrap();
+    observer.await_good(100);
+    println!(
+        "good frames {:?} after the other card was put in",
+        start.elapsed()
+    );
     observer.nothing_leaked();
 }

@@ -31,7 +31,15 @@ fn a_guest_that_migrates_is_guarded_where_it_comes() {
     let way = format!("unix://{}", image.place.path().join("way").display());
     let target = there.uri();
     let start = Instant::now();
-    let arguments = ["migrate", "--live", "--unsafe", "web", &target, "--migrateuri", &way];
+    let arguments = [
+        "migrate",
+        "--live",
+        "--unsafe",
+        "web",
+        &target,
+        "--migrateuri",
+        &way,
+    ];
     std::thread::scope(|scope| {
         let moved = scope.spawn(|| here.virsh(&arguments).unwrap());
         while !moved.is_finished() {
@@ -41,8 +49,12 @@ fn a_guest_that_migrates_is_guarded_where_it_comes() {
         moved.join().unwrap();
     });
     println!("migrated after {:?}", start.elapsed());
-    after.await_good(20);
-    println!("20 good frames {:?} after it began", start.elapsed());
+    after.await_good(100);
+    let silence = after.first.unwrap().duration_since(before.last.unwrap());
+    println!(
+        "{} good frames there, {} here, {silence:?} between the last and the first",
+        before.passed, after.passed
+    );
     before.nothing_leaked();
     after.nothing_leaked();
 }

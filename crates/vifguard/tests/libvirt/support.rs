@@ -182,6 +182,9 @@ pub(crate) struct Observer<'f> {
     good: HashSet<&'f [u8]>,
     forged: HashSet<&'f [u8]>,
     pub(crate) passed: u64,
+    /// When good frames came, first and last.
+    pub(crate) first: Option<Instant>,
+    pub(crate) last: Option<Instant>,
     pub(crate) leaked: HashMap<Vec<u8>, u64>,
 }
 
@@ -193,6 +196,8 @@ impl<'f> Observer<'f> {
             good: frames.good.iter().map(Vec::as_slice).collect(),
             forged: frames.forged.iter().map(Vec::as_slice).collect(),
             passed: 0,
+            first: None,
+            last: None,
             leaked: HashMap::new(),
         }
     }
@@ -216,6 +221,8 @@ impl<'f> Observer<'f> {
         for seen in first.into_iter().chain(rest) {
             if self.good.contains(seen.frame.as_slice()) {
                 self.passed += 1;
+                self.last = Some(Instant::now());
+                self.first = self.first.or(self.last);
             } else if self.forged.contains(seen.frame.as_slice()) {
                 *self.leaked.entry(seen.frame).or_default() += 1;
             }

@@ -9,7 +9,8 @@ use vifguard_machine::domain::{Domain, interface};
 use crate::follow::{POLICY, frames};
 use crate::support::{Image, MAC, Observer, Program, TALKER, alone};
 
-const SHIPPED: &str = "<filterref filter='clean-traffic'><parameter name='IP' value='192.0.2.10'/></filterref>";
+const SHIPPED: &str =
+    "<filterref filter='clean-traffic'><parameter name='IP' value='192.0.2.10'/></filterref>";
 
 #[test]
 fn libvirts_own_update_under_flood_with_and_without_a_gate() {
@@ -32,7 +33,8 @@ fn libvirts_own_update_under_flood_with_and_without_a_gate() {
     let target = |filter: &str| format!("{filter}<target dev='{device}'/>");
     let update = |filter: &str| {
         let card = interface("br0", MAC, &target(filter));
-        host.virsh_with(&["update-device", "web", "--live"], &card).unwrap();
+        host.virsh_with(&["update-device", "web", "--live"], &card)
+            .unwrap();
     };
     let mut observer = Observer::on(&host, &frames);
     observer.await_good(100);
@@ -64,7 +66,10 @@ fn libvirts_own_update_under_flood_with_and_without_a_gate() {
     program.does(&["enforce", "--yes", "-f", &file]);
     let gated = changed(&mut observer, "the same with nft's guards before it");
     assert_eq!(gated, 0);
-    assert!(open > 0, "libvirt has learned to change filters without a gap: say so in docs/libvirt.md");
+    assert!(
+        open > 0,
+        "libvirt has learned to change filters without a gap: say so in docs/libvirt.md"
+    );
     program.does(&["release", "--all"]);
     observer.await_good(10);
     observer.nothing_leaked();

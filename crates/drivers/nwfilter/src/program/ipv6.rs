@@ -86,7 +86,10 @@ fn types(types: &[u8]) -> Vec<Rule> {
 fn uppers() -> Vec<Rule> {
     let ported = PORTED.map(|protocol| any("ipv6").ports_seen(protocol));
     let others = OTHERS.map(|protocol| any("ipv6").upper(protocol));
-    let all = [any("ipv6").icmp6_seen()].into_iter().chain(ported).chain(others);
+    let all = [any("ipv6").icmp6_seen()]
+        .into_iter()
+        .chain(ported)
+        .chain(others);
     let passing = all.map(|upper| upper.is(Action::Return));
     passing.chain([any("ipv6").is(Action::Drop)]).collect()
 }

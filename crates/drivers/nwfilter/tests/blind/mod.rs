@@ -45,7 +45,9 @@ fn passed(reason: Reason, frame: &Frame) -> Option<&'static str> {
 }
 
 fn refused(reason: Reason, frame: &Frame) -> Option<(&'static str, &'static str)> {
-    let is_listed = [4, 6, 17, 33, 41, 46, 47, 50, 58, 88, 89, 103, 112, 115, 132, 136];
+    let is_listed = [
+        4, 6, 17, 33, 41, 46, 47, 50, 58, 88, 89, 103, 112, 115, 132, 136,
+    ];
     match reason {
         Reason::Router if !frame.is_ipv6 && matches!(frame.protocol, 1 | 2) => Some((
             "refused: ICMP and IGMP over IPv4",
@@ -71,9 +73,10 @@ fn refused(reason: Reason, frame: &Frame) -> Option<(&'static str, &'static str)
             "refused: upper layers whose beginning is not there",
             "for another reason: upper layers whose beginning is not there",
         )),
-        _ if frame.extensions.contains(&51) => {
-            Some(("refused: what AH carries", "for another reason: what AH carries"))
-        }
+        _ if frame.extensions.contains(&51) => Some((
+            "refused: what AH carries",
+            "for another reason: what AH carries",
+        )),
         _ => None,
     }
 }
@@ -111,8 +114,7 @@ impl Frame {
     fn read(frame: &[u8]) -> Frame {
         let source = frame.get(6..12).unwrap_or_default();
         let mut read = Frame {
-            is_from_nobody: source.first().is_some_and(|first| first & 1 == 1)
-                || source == [0; 6],
+            is_from_nobody: source.first().is_some_and(|first| first & 1 == 1) || source == [0; 6],
             ..Frame::default()
         };
         let packet = frame.get(14..).unwrap_or_default();
