@@ -12,11 +12,13 @@ use vifguard_nft::Nft;
 use vifguard_nwfilter::{Nwfilter, Options};
 use vifguard_policy::Policy;
 
-const PORT: &str = "version: 1
+/// What is in force before; nothing but the table itself is new on a host that guards its first port.
+const BEFORE: &str = "version: 1
 networks: [{ name: lan, kind: private }]
 ports:
-  - { name: web, network: lan, device: tap-web, mac: \"02:00:00:00:00:0a\", addresses: [192.0.2.10] }
+  - { name: db, network: lan, device: tap-db, mac: \"02:00:00:00:00:0b\", addresses: [192.0.2.11] }
 ";
+const PORT: &str = "  - { name: web, network: lan, device: tap-web, mac: \"02:00:00:00:00:0a\", addresses: [192.0.2.10] }\n";
 const BINDING: &str = "<filterbinding><owner><name>web</name>\
     <uuid>5d0c5e6e-1ab0-4a11-8a11-000000000001</uuid></owner><portdev name='tap-web'/>\
     <mac address='02:00:00:00:00:0a'/><filterref filter='clean-traffic'>\
@@ -25,12 +27,18 @@ const BINDING: &str = "<filterbinding><owner><name>web</name>\
 fn main() -> Result<(), Box<dyn Error>> {
     let rounds = std::env::args().nth(1).map_or(Ok(5), |text| text.parse())?;
     let libvirtd = Libvirtd::new()?;
-    let _tap = libvirtd.bridged().tap("tap-web")?;
-    let desired = Desired::of(&Policy::parse(PORT, "policy")?);
+    let _taps = [
+        libvirtd.bridged().tap("tap-web")?,
+        libvirtd.bridged().tap("tap-db")?,
+    ];
+    let before = Desired::of(&Policy::parse(BEFORE, "policy")?);
+    let desired = Desired::of(&Policy::parse(&format!("{BEFORE}{PORT}"), "policy")?);
     let host = libvirtd.host();
-    let (mut nft, mut shipped, mut own) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut first, mut nft) = (Vec::new(), Vec::new());
+    let (mut shipped, mut own) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         let mut driver = Nft::new();
+        first.push(host.run(|| timed(|| driver.apply(&before)))??);
         nft.push(host.run(|| timed(|| driver.apply(&desired)))??);
         host.run(|| driver.remove(&Scope::All))??;
 
@@ -43,12 +51,14 @@ fn main() -> Result<(), Box<dyn Error>> {
             uri: Some(libvirtd.uri()),
             ..Options::default()
         });
+        host.run(|| driver.apply(&before))??;
         own.push(host.run(|| timed(|| driver.apply(&desired)))??);
         host.run(|| driver.remove(&Scope::All))??;
     }
-    let [nft, shipped, own] = [nft, shipped, own].map(middle);
+    let [first, nft, shipped, own] = [first, nft, shipped, own].map(middle);
     println!("{rounds} rounds, the middle of each:");
-    println!("  nftables, one port into an empty host      {nft:?}");
+    println!("  nftables, the first port of a host         {first:?}");
+    println!("  nftables, one port more                    {nft:?}");
     println!("  libvirt's binding to clean-traffic         {shipped:?}");
     println!("  this driver, filters defined and bound     {own:?}");
     println!(

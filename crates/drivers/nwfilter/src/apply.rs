@@ -74,7 +74,7 @@ fn bindings(tools: &Tools) -> Result<BTreeMap<String, String>> {
 
 /// What is new is made before anything is changed, and what is old goes last.
 pub(crate) fn carry_out(tools: &Tools, change: &Change) -> Result<()> {
-    let scratch = Scratch::new().map_err(|source| scratch_failed(source))?;
+    let scratch = Scratch::new().map_err(scratch_failed)?;
     for filter in change.parts.iter().chain(&change.wrappers) {
         let file = scratch.write(&filter.to_string())?;
         let done = tools.virsh(&["nwfilter-define", &file]);

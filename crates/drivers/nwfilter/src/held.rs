@@ -88,7 +88,7 @@ impl Held {
                 drift.push(Drift {
                     port: port.clone(),
                     what,
-                })
+                });
             };
             if self.said(name) != Some(note.digest) {
                 say(format!("filter {name} was changed"));

@@ -94,10 +94,10 @@ fn the_last_chain_of_a_kind_never_returns() {
     for identity in identities() {
         let chains = chains(&identity, NeighborDiscovery::Refuse);
         for kind in ["arp", "rarp", "ipv4", "ipv6"] {
-            let own = chains
+            let mut own = chains
                 .iter()
                 .filter(|chain| chain.name.split('-').next() == Some(kind));
-            let Some(last) = own.last() else {
+            let Some(last) = own.next_back() else {
                 continue;
             };
             assert!(

@@ -52,7 +52,7 @@ fn a_guest_that_migrates_is_guarded_where_it_comes() {
     after.await_good(100);
     let silence = after.first.unwrap().duration_since(before.last.unwrap());
     println!(
-        "{} good frames there, {} here, {silence:?} between the last and the first",
+        "{} good frames here, {} there, {silence:?} between the last and the first",
         before.passed, after.passed
     );
     before.nothing_leaked();

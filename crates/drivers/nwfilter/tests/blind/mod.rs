@@ -29,6 +29,10 @@ pub(crate) fn why(mismatch: &Mismatch) -> Option<&'static str> {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "whatever has no class is an error"
+)]
 fn passed(reason: Reason, frame: &Frame) -> Option<&'static str> {
     match reason {
         Reason::Ipv4Malformed => Some("passed: the form of IPv4 packets"),
@@ -44,6 +48,10 @@ fn passed(reason: Reason, frame: &Frame) -> Option<&'static str> {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "whatever has no class is an error"
+)]
 fn refused(reason: Reason, frame: &Frame) -> Option<(&'static str, &'static str)> {
     let is_listed = [
         4, 6, 17, 33, 41, 46, 47, 50, 58, 88, 89, 103, 112, 115, 132, 136,
@@ -82,6 +90,10 @@ fn refused(reason: Reason, frame: &Frame) -> Option<(&'static str, &'static str)
 }
 
 /// Whatever is wrong with it was refused for what it claims.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "whatever has no class is an error"
+)]
 fn formless(expected: Reason) -> Option<&'static str> {
     match expected {
         Reason::Ipv4Malformed => Some("for another reason: the form of IPv4 packets"),
