@@ -10,6 +10,7 @@ use crate::step::{Failure, Outcome, Step};
 /// A program from a Debian package, and what needs it.
 pub(crate) struct Tool {
     pub(crate) program: &'static str,
+    /// The package, and such as it is of no use without.
     pub(crate) package: &'static str,
     pub(crate) needed_for: &'static str,
 }
@@ -61,6 +62,32 @@ pub(crate) const LXD: Tool = Tool {
     needed_for: "tests with its containers, in namespaces of their own",
 };
 
+/// What their modules need.
+pub(crate) const DEPMOD: Tool = Tool {
+    program: "depmod",
+    package: "kmod",
+    needed_for: "the order in which an emulated machine loads its modules",
+};
+
+/// A real hypervisor's daemon, with its filters.
+pub(crate) const LIBVIRTD: Tool = Tool {
+    program: "libvirtd",
+    package: "libvirt-daemon-system libvirt-daemon-driver-qemu libvirt-daemon-config-nwfilter",
+    needed_for: "tests of guests of libvirt and of its filters, in namespaces of their own",
+};
+/// How it is spoken to.
+pub(crate) const VIRSH: Tool = Tool {
+    program: "virsh",
+    package: "libvirt-clients",
+    needed_for: "tests of guests of libvirt and of its filters",
+};
+/// What it writes its filters with.
+pub(crate) const EBTABLES: Tool = Tool {
+    program: "ebtables",
+    package: "iptables",
+    needed_for: "the filters of libvirt",
+};
+
 /// Daemons live here, which is not in everybody's PATH.
 const ALSO: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
@@ -79,7 +106,8 @@ pub(crate) fn provide(tools: &[Tool]) -> Outcome {
             tool.program, tool.package, tool.needed_for
         );
     }
-    let packages: Vec<&str> = missing.iter().map(|tool| tool.package).collect();
+    let packages = missing.iter().flat_map(|tool| tool.package.split(' '));
+    let packages: Vec<&str> = packages.collect();
     let by_hand = format!("install them: apt-get install {}", packages.join(" "));
     if !is_root() || find("apt-get").is_none() {
         return Err(Failure::Machine(by_hand));

@@ -3,7 +3,9 @@
 use std::env;
 use std::path::PathBuf;
 
-use crate::machine::{self, BUSYBOX, DNSMASQ, LXD, NFT, OVS, QEMU, TC};
+use crate::machine::{
+    self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVS, QEMU, TC, VIRSH,
+};
 use crate::step::{Failure, Outcome, Step, root};
 
 /// Known to build with the workspace's compiler.
@@ -56,7 +58,9 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
 pub(crate) fn test(arguments: &[String]) -> Outcome {
     let root = machine::is_root();
     if root {
-        machine::provide(&[DNSMASQ, BUSYBOX, NFT, TC, OVS, QEMU, LXD])?;
+        machine::provide(&[
+            DNSMASQ, BUSYBOX, NFT, TC, OVS, QEMU, DEPMOD, LIBVIRTD, VIRSH, EBTABLES, LXD,
+        ])?;
     } else {
         eprintln!("not root: tests that need network namespaces are skipped, each with a line");
     }

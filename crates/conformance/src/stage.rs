@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use vifguard_corpus::Corpus;
+use vifguard_lab::libvirt::Libvirtd;
 use vifguard_lab::ovs::Switch;
 use vifguard_lab::{
     Bridged, Capture, CaptureOptions, Delivered, HostOnly, Netns, Routed, Tap, TapOptions,
@@ -23,6 +24,8 @@ pub enum Place {
     Host,
     /// Ports of an Open vSwitch bridge.
     Switch(Switch),
+    /// Ports of a Linux bridge on a host that has a libvirt.
+    Libvirt(Libvirtd),
 }
 
 /// A lab with interfaces to send from, and somebody who sees what came through.
@@ -33,6 +36,7 @@ pub struct Stage {
     taps: Vec<Tap>,
     watch: Watch,
     lab: Lab,
+    place: Place,
     options: TapOptions,
 }
 
@@ -58,7 +62,7 @@ const FLOODED: [u16; 3] = [0x0800, 0x0806, 0x86dd];
 impl Place {
     /// Is there a bridge, which by its own standard (802.1D) keeps some frames to itself?
     pub(crate) fn is_bridge(&self) -> bool {
-        matches!(self, Place::Bridge | Place::Switch(_))
+        matches!(self, Place::Bridge | Place::Switch(_) | Place::Libvirt(_))
     }
 }
 
@@ -66,12 +70,8 @@ impl Stage {
     /// A lab without guarded interfaces.
     pub fn new(place: Place, corpus: &Corpus) -> Result<Stage> {
         let (host, lab) = match &place {
-            Place::Bridge => {
-                let bridged = Bridged::new()?;
-                // Somebody must be there to be sent to.
-                let witness = bridged.tap("witness")?;
-                (bridged.host.clone(), Lab::Bridged(bridged, witness))
-            }
+            Place::Bridge => on_a_bridge(Bridged::new()?)?,
+            Place::Libvirt(libvirtd) => on_a_bridge(libvirtd.bridged().clone())?,
             Place::Routed => {
                 let routed = Routed::new()?;
                 (routed.host.clone(), Lab::Routed(routed))
@@ -85,9 +85,11 @@ impl Stage {
                 (switch.host().clone(), Lab::Switched(switched))
             }
         };
-        let watch = match place {
+        let watch = match &place {
             Place::Switch(_) => Watch::Sent(Capture::on(&host, Switched::WITNESS)?),
-            Place::Bridge => Watch::Sent(Capture::anywhere(&host, CaptureOptions::default())?),
+            Place::Bridge | Place::Libvirt(_) => {
+                Watch::Sent(Capture::anywhere(&host, CaptureOptions::default())?)
+            }
             Place::Routed | Place::Host => {
                 Watch::Delivered(Delivered::anywhere(&host, &ethertypes(corpus))?)
             }
@@ -97,6 +99,7 @@ impl Stage {
             taps: Vec::new(),
             watch,
             lab,
+            place,
             options: TapOptions::default(),
         })
     }
@@ -128,12 +131,7 @@ impl Stage {
 
     /// Where its guarded interfaces are.
     pub fn place(&self) -> Place {
-        match &self.lab {
-            Lab::Bridged(..) => Place::Bridge,
-            Lab::Routed(_) => Place::Routed,
-            Lab::Host(_) => Place::Host,
-            Lab::Switched(lab) => Place::Switch(lab.switch.clone()),
-        }
+        self.place.clone()
     }
 
     /// Adds an interface of this name, after the driver has been told of it.
@@ -245,6 +243,12 @@ impl Stage {
         }
         Ok(())
     }
+}
+
+fn on_a_bridge(bridged: Bridged) -> Result<(Netns, Lab)> {
+    // Somebody must be there to be sent to.
+    let witness = bridged.tap("witness")?;
+    Ok((bridged.host.clone(), Lab::Bridged(bridged, witness)))
 }
 
 impl Watch {

@@ -12,6 +12,7 @@
 //! - [`Netns::fdb`], [`Netns::neighbours`], [`Netns::addresses`]: what the frames taught the kernel;
 //! - [`Bridged`], [`Routed`], [`HostOnly`]: the three topologies that the contract speaks of;
 //! - [`ovs::Switch`]: a bridge of a real Open vSwitch;
+//! - [`libvirt::Libvirtd`]: a host with a bridge and a real libvirtd;
 //! - [`lxd::Lxd`]: containers of a real LXD.
 //!
 //! Tests begin with `if !vifguard_lab::available() { return; }`.
@@ -34,6 +35,7 @@ mod fdb;
 mod guest;
 mod guest_spec;
 mod home;
+pub mod libvirt;
 mod link;
 mod link_info;
 pub mod lxd;
@@ -42,6 +44,7 @@ mod neighbour;
 mod netns;
 mod netns_id;
 pub mod ovs;
+mod place;
 mod privilege;
 mod route;
 mod rtnl;
@@ -75,7 +78,8 @@ pub use mac::Mac;
 pub use neighbour::{Neighbour, Reachability};
 pub use netns::Netns;
 pub use netns_id::NetnsId;
-pub use privilege::{Missing, available, privileged};
+pub use place::Place;
+pub use privilege::{Missing, available, privileged, skip};
 pub use route::Route;
 pub use sender::RawSender;
 pub use tap::{Tap, TapOptions};

@@ -43,7 +43,10 @@ pub fn available() -> bool {
 }
 
 /// Says why a test is skipped, where it may be.
-pub(crate) fn skip(missing: &dyn fmt::Display) {
+///
+/// # Panics
+/// If the environment says `VIFGUARD_REQUIRE_LAB=1`.
+pub fn skip(missing: &dyn fmt::Display) {
     let required = std::env::var_os(REQUIRE).is_some_and(|value| value == "1");
     assert!(!required, "{missing} ({REQUIRE}=1 allows no skipping)");
     let thread = thread::current();

@@ -4,7 +4,6 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::error::PATIENCE;
 use crate::{Program, ProgramError};
 
 /// How long its pipes may stay open when it has ended.
@@ -17,9 +16,10 @@ pub(crate) fn answer(program: &Program) -> Result<String, ProgramError> {
     let mut child = program.command().spawn().map_err(absent)?;
     feed(child.stdin.take(), program.input.clone());
     let (out, err) = (drain(child.stdout.take()), drain(child.stderr.take()));
-    let Some(success) = wait(&mut child).map_err(absent)? else {
+    let Some(success) = wait(&mut child, program.patience).map_err(absent)? else {
         return Err(ProgramError::Stuck {
             program: program.name.clone(),
+            patience: program.patience,
         });
     };
     // What it started may hold on to its pipes for ever; what came until now is all that it said.
@@ -52,13 +52,13 @@ fn last_words(program: &str, said: &str) -> String {
 }
 
 /// Whether it succeeded; nothing if it had to be ended.
-fn wait(child: &mut Child) -> std::io::Result<Option<bool>> {
+fn wait(child: &mut Child, patience: Duration) -> std::io::Result<Option<bool>> {
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status.success()));
         }
-        if start.elapsed() > PATIENCE {
+        if start.elapsed() > patience {
             child.kill()?;
             child.wait()?;
             return Ok(None);
@@ -97,6 +97,16 @@ mod tests {
     fn it_may_speak_while_it_reads() {
         let text = "x".repeat(1 << 20);
         assert_eq!(Program::new("cat").input(&text).ask().unwrap(), text);
+    }
+
+    #[test]
+    fn one_that_does_not_end_is_ended() {
+        let sleep = Program::new("sleep").arg("1000");
+        let stuck = sleep.patience(Duration::from_millis(50)).ask();
+        assert!(
+            matches!(stuck, Err(ProgramError::Stuck { .. })),
+            "{stuck:?}"
+        );
     }
 
     #[test]

@@ -3,9 +3,6 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-/// How long a program may take to answer.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
-
 /// Why a program gave no answer.
 #[derive(Debug, Error)]
 pub enum ProgramError {
@@ -26,10 +23,12 @@ pub enum ProgramError {
         said: String,
     },
     /// It did not end.
-    #[error("{program} gave no answer for {} seconds", PATIENCE.as_secs())]
+    #[error("{program} gave no answer for {} seconds", patience.as_secs())]
     Stuck {
         /// Its name.
         program: String,
+        /// How long it was waited for.
+        patience: Duration,
     },
     /// It said what is not understood.
     #[error("{program} said what is not understood: {what}")]

@@ -2,6 +2,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, PipeReader};
 use std::process::{Child, Command, Stdio};
 use std::thread;
+use std::time::Duration;
 
 use crate::ProgramError;
 use crate::ask::answer;
@@ -14,7 +15,11 @@ pub struct Program {
     arguments: Vec<OsString>,
     environment: Vec<(String, OsString)>,
     pub(crate) input: Option<String>,
+    pub(crate) patience: Duration,
 }
+
+/// How long a program may take to answer, if nothing else is said.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Program {
     /// A program, looked for as a shell does.
@@ -24,6 +29,7 @@ impl Program {
             arguments: Vec::new(),
             environment: vec![("LC_ALL".to_owned(), "C".into())],
             input: None,
+            patience: PATIENCE,
         }
     }
 
@@ -52,6 +58,13 @@ impl Program {
     #[must_use]
     pub fn input(mut self, text: impl Into<String>) -> Program {
         self.input = Some(text.into());
+        self
+    }
+
+    /// That may take so long to answer; ten seconds otherwise.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Program {
+        self.patience = patience;
         self
     }
 

@@ -154,6 +154,14 @@ pub(crate) enum Command {
         virsh dumpxml web | vifguard import libvirt - > policy.yaml\n  \
         vifguard import neutron --host compute-1 ports.json > policy.yaml")]
     Import(ImportArgs),
+    /// A policy's ports as libvirt's own network filters, for domains that name them.
+    ///
+    /// docs/libvirt.md says what such filters cannot see. With vifguard enforce --driver nwfilter a policy
+    /// changes them while guests run.
+    #[command(after_help = "Examples:\n  \
+        vifguard libvirt define -f policy.yaml\n  \
+        vifguard libvirt snippet -f policy.yaml --port web-1")]
+    Libvirt(LibvirtFilterArgs),
     /// Attack guests in network namespaces, without and with guards, and show what becomes of it.
     ///
     /// Needs root, dnsmasq and busybox. Touches nothing outside its own namespaces. Ends with 1 unless
@@ -184,6 +192,7 @@ impl Command {
             Command::Run(_) => "run",
             Command::Guardian(_) => "guardian",
             Command::Import(_) => "import",
+            Command::Libvirt(_) => "libvirt",
             Command::Demo(_) => "demo",
             Command::Schema => "schema",
             Command::Completions(_) => "completions",
@@ -393,6 +402,39 @@ pub(crate) struct NeutronArgs {
     /// Only guests that are bound to this host.
     #[arg(long, value_name = "NAME")]
     pub(crate) host: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LibvirtFilterArgs {
+    #[command(subcommand)]
+    pub(crate) what: LibvirtWhat,
+}
+
+/// What is to be had of libvirt's filters.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LibvirtWhat {
+    /// Print what the interface of a port's domain says, so that libvirt starts it with its filter.
+    ///
+    /// It stays the same when the policy changes. A domain whose filter is not defined does not start.
+    #[command(after_help = "Example:\n  vifguard libvirt snippet -f policy.yaml --port web-1")]
+    Snippet(LibvirtPortArgs),
+    /// Print the filters of a port, as virsh nwfilter-define takes them, one after the other.
+    #[command(after_help = "Example:\n  vifguard libvirt filters -f policy.yaml --port web-1")]
+    Filters(LibvirtPortArgs),
+    /// Define the filters of all ports in the libvirt of this host, or make them so.
+    ///
+    /// Domains that run with one get its rules at once. Nothing is taken away.
+    #[command(after_help = "Example:\n  vifguard libvirt define -f policy.yaml")]
+    Define(PolicyArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LibvirtPortArgs {
+    #[command(flatten)]
+    pub(crate) policy: PolicyArgs,
+    /// The port.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) port: String,
 }
 
 #[derive(Debug, Args)]

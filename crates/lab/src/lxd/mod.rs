@@ -14,7 +14,7 @@ use crate::daemon::Daemon;
 use crate::error::{Error, Result};
 use crate::link::Link;
 use crate::netns::Netns;
-use crate::ovs::place::Place;
+use crate::place::Place;
 use crate::privilege;
 use crate::tap::Tap;
 

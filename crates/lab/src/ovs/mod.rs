@@ -1,6 +1,5 @@
 //! A real Open vSwitch, with its datapath in userspace, in a namespace of its own.
 
-pub(crate) mod place;
 mod programs;
 
 use std::fmt;
@@ -12,9 +11,9 @@ use std::time::Duration;
 use crate::daemon::Daemon;
 use crate::error::{Error, Result};
 use crate::netns::Netns;
+use crate::place::Place;
 use crate::tap::{Tap, TapOptions};
 use crate::wait::wait_until;
-use place::Place;
 pub use programs::available;
 
 /// How long a daemon may take to start.

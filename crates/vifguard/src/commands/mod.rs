@@ -9,6 +9,7 @@ mod explain;
 mod fallback;
 mod ground;
 mod import;
+mod libvirt;
 mod plan;
 mod prospect;
 mod release;
@@ -38,6 +39,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Run(args) => run::run(args, output),
         Command::Guardian(args) => run::guardian(args),
         Command::Import(args) => import::run(args, output),
+        Command::Libvirt(args) => libvirt::run(args, output),
         Command::Demo(args) => demo::run(args, output),
         Command::Schema => Ok(schema::run(output)),
         Command::Completions(args) => Ok(completions::run(args, output)),

@@ -41,6 +41,13 @@ pub(crate) fn choose(
             members: vec![nft_alone(desired, ground)?],
         }),
         DriverName::Ovs => ovs_alone(desired, ground),
+        DriverName::Nwfilter => {
+            let mut member = whole(name, desired);
+            member.unfit = unfit(desired, ground.host, &member.title);
+            Ok(Crew {
+                members: vec![member],
+            })
+        }
         // VIFs are known to XAPI, by which its driver finds them; the null driver guards nothing, wherever.
         DriverName::Xapi | DriverName::Null => Ok(Crew {
             members: vec![whole(name, desired)],

@@ -6,6 +6,7 @@ mod crew;
 use clap::{Args, ValueEnum};
 use vifguard_driver::{Driver, Null};
 use vifguard_nft::Nft;
+use vifguard_nwfilter::Nwfilter;
 use vifguard_ovs::{LAST_FIRST_TABLE, Options, Ovs};
 use vifguard_xapi::Xapi;
 
@@ -21,6 +22,8 @@ pub(crate) enum DriverName {
     Nft,
     /// OpenFlow in the bridges of Open vSwitch.
     Ovs,
+    /// libvirt's network filters, on ports of a bridge (docs/libvirt.md).
+    Nwfilter,
     /// The protection of VIFs that XenServer and XCP-ng have (docs/xapi.md).
     Xapi,
     /// Guards nothing, and says so.
@@ -82,6 +85,7 @@ impl DriverName {
             DriverName::Auto => "auto",
             DriverName::Nft => "nft",
             DriverName::Ovs => "ovs",
+            DriverName::Nwfilter => "nwfilter",
             DriverName::Xapi => "xapi",
             DriverName::Null => "null",
         }
@@ -103,6 +107,7 @@ pub(crate) fn by_name(name: DriverName) -> Box<dyn Driver + Send> {
     match name {
         DriverName::Auto | DriverName::Nft => Box::new(Nft::new()),
         DriverName::Ovs => Box::new(Ovs::new(Options::default())),
+        DriverName::Nwfilter => Box::new(Nwfilter::default()),
         DriverName::Xapi => Box::new(Xapi::from_env()),
         DriverName::Null => Box::new(Null),
     }

@@ -17,6 +17,7 @@ mod explain;
 mod help;
 mod import;
 mod input;
+mod libvirt;
 mod lxd;
 mod ovs;
 mod plan;

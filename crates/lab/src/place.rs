@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::{Error, Result};
 
-/// A UNIX socket's path has 108 bytes, and the longest name below is one of some thirty.
+/// A UNIX socket's path has 108 bytes, and the longest name put below it is one of some thirty.
 const LONGEST: usize = 60;
 
-/// A directory that goes with this value.
+/// A directory for sockets and logs, with a short path, that goes with this value.
 #[derive(Debug)]
-pub(crate) struct Place(PathBuf);
+pub struct Place(PathBuf);
 
 impl Place {
-    pub(crate) fn new() -> Result<Place> {
+    /// A new one, empty.
+    pub fn new() -> Result<Place> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!(
             "vg-{}-{}",
@@ -28,14 +29,15 @@ impl Place {
             Path::new("/tmp").join(name)
         };
         fs::create_dir(&path).map_err(|source: io::Error| Error::Program {
-            program: format!("a daemon at {}", path.display()),
+            program: format!("what runs in {}", path.display()),
             step: "make a directory for",
             source,
         })?;
         Ok(Place(path))
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
         &self.0
     }
 }
