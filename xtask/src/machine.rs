@@ -61,6 +61,13 @@ pub(crate) const DEPMOD: Tool = Tool {
     needed_for: "the order in which an emulated machine loads its modules",
 };
 
+/// Programs go into such a machine without what debuggers read.
+pub(crate) const STRIP: Tool = Tool {
+    program: "strip",
+    package: "binutils",
+    needed_for: "programs for an emulated machine, a tenth of their size",
+};
+
 /// Daemons live here, which is not in everybody's PATH.
 const ALSO: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
