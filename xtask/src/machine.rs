@@ -88,6 +88,13 @@ pub(crate) const EBTABLES: Tool = Tool {
     needed_for: "the filters of libvirt",
 };
 
+/// Programs go into such a machine without what debuggers read.
+pub(crate) const STRIP: Tool = Tool {
+    program: "strip",
+    package: "binutils",
+    needed_for: "programs for an emulated machine, a tenth of their size",
+};
+
 /// Daemons live here, which is not in everybody's PATH.
 const ALSO: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 

@@ -1,4 +1,4 @@
-//! The developer's one door: `cargo xtask demo`, `test`, `ci`, `bless`, `bench`, `fuzz`.
+//! The developer's one door: `cargo xtask demo`, `test`, `test-kernel`, `test-xen`, `ci`, `bless`, `bench`, `fuzz`.
 //!
 //! Each task installs what it lacks (and says so), shows what it runs, and ends with the exit code of
 //! what failed. What a human types and what CI runs is the same.
@@ -20,13 +20,15 @@ cargo xtask TASK
   demo [ARGUMENTS]  attacks with and without guards, in network namespaces (vifguard demo)
   test [ARGUMENTS]  the whole test suite; as root, none of it may be skipped. Arguments go to
                     cargo test: cargo xtask test -p vifguard-policy
+  test-kernel       the nft driver's tests in an emulated machine with Debian's kernel; minutes
+  test-xen          a guest's card on the real Xen, in an emulated machine; minutes
   ci                test, fmt, clippy, cargo deny and docs, warnings being errors
   bench [ARGUMENTS] what guards cost, measured on this machine, into docs/benchmarks
   fuzz SECONDS      throw bytes at the judge (libFuzzer; needs a C++ compiler)
   bless             write expected bytes, snapshots and what of docs/ is derived anew; look at the
                     difference before a commit
 
-demo and test install the Debian packages that they lack, if they may.";
+demo and the tests install the Debian packages that they lack, if they may.";
 
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
@@ -46,6 +48,8 @@ fn run(task: &str, rest: &[String]) -> Outcome {
         "bench" => tasks::bench(rest),
         "demo" => tasks::demo(rest),
         "test" => tasks::test(rest),
+        "test-kernel" => tasks::test_kernel(),
+        "test-xen" => tasks::test_xen(),
         "ci" => tasks::ci(),
         "bless" => tasks::bless(),
         "fuzz" => tasks::fuzz(rest),

@@ -4,7 +4,7 @@ use std::env;
 use std::path::PathBuf;
 
 use crate::machine::{
-    self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVS, QEMU, TC, VIRSH,
+    self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVS, QEMU, STRIP, TC, VIRSH,
 };
 use crate::step::{Failure, Outcome, Step, root};
 
@@ -73,6 +73,31 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
         step = step.set("VIFGUARD_REQUIRE_LAB", "1");
     }
     step.args(arguments).run()
+}
+
+/// The nft driver on the kernel of Debian's stable release, in an emulated machine.
+pub(crate) fn test_kernel() -> Outcome {
+    emulated("kernel")
+}
+
+/// A guest's card on the real Xen, in an emulated machine.
+pub(crate) fn test_xen() -> Outcome {
+    emulated("xen")
+}
+
+/// Tests that take minutes, and are ignored unless somebody asks for them.
+fn emulated(name: &str) -> Outcome {
+    if !machine::is_root() {
+        return Err(Failure::Machine(
+            "an emulated machine is put into a network namespace: run it as root".to_owned(),
+        ));
+    }
+    machine::provide(&[QEMU, DEPMOD, NFT, TC, STRIP])?;
+    Step::cargo("test")
+        .args(["--package", "vifguard-emulated", "--test", name])
+        .args(["--", "--ignored", "--nocapture"])
+        .set("VIFGUARD_REQUIRE_LAB", "1")
+        .run()
 }
 
 /// What must hold before a commit.

@@ -88,6 +88,22 @@ impl Tap {
             .map_err(|e| self.fail(format!("send {} bytes as the guest behind", frame.len()), e))
     }
 
+    /// Throws away what the guest would have received until now, without looking at it.
+    pub fn discard(&self) -> Result<()> {
+        // The kernel cuts a frame to the room there is, and it is gone all the same; a virtio header it
+        // does not cut.
+        let mut room = [0; 64];
+        loop {
+            match (&self.file).read(&mut room) {
+                Ok(_) => {}
+                Err(e) if e.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(e) => {
+                    return Err(self.fail("discard what is for the guest behind".to_owned(), e));
+                }
+            }
+        }
+    }
+
     /// Takes the next frame that the guest would receive; `None` if there is none in time.
     ///
     /// The device keeps 1000 frames that nobody reads, and drops what comes after.

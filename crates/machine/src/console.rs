@@ -28,7 +28,15 @@ struct Said {
 
 impl Console {
     /// Follows what comes from here to its end, on a thread of its own.
-    pub fn follow(mut source: impl Read + Send + 'static) -> Console {
+    pub fn follow(source: impl Read + Send + 'static) -> Console {
+        Console::follow_and(source, |_| {})
+    }
+
+    /// The same, and does this with each piece as it comes.
+    pub(crate) fn follow_and(
+        mut source: impl Read + Send + 'static,
+        tell: impl Fn(&str) + Send + 'static,
+    ) -> Console {
         let console = Console(Arc::default());
         let shared = Arc::clone(&console.0);
         thread::spawn(move || {
@@ -36,6 +44,7 @@ impl Console {
             // A pipe that cannot be read has ended, whatever the reason.
             while let Ok(length @ 1..) = source.read(&mut room) {
                 let said = String::from_utf8_lossy(&room[..length]).replace('\r', "");
+                tell(&said);
                 lock(&shared).text.push_str(&said);
                 shared.news.notify_all();
             }

@@ -12,7 +12,7 @@ use crate::package::Package;
 /// What runs before the script of [`Initramfs::boot`]: file systems, the shell's programs, modules.
 const BEFORE: &str = "#!/bin/busybox sh
 /bin/busybox --install -s /bin
-export PATH=/bin:/sbin:/usr/bin:/usr/sbin HOME=/tmp
+export PATH=/usr/bin:/usr/sbin:/bin:/sbin HOME=/tmp
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs dev /dev

@@ -1,5 +1,5 @@
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{ChildStdin, Command, Stdio};
 use std::time::Duration;
@@ -70,7 +70,10 @@ impl Machine {
             what: format!("{QEMU} has no output"),
         })?;
         Ok(Machine {
-            console: Console::follow(output),
+            console: match spec.shown {
+                true => Console::follow_and(output, show),
+                false => Console::follow(output),
+            },
             input,
             monitor,
             daemon,
@@ -134,6 +137,12 @@ impl Machine {
             .ask("migrate-set-capabilities", events)
             .map(drop)
     }
+}
+
+/// Past the test harness, which would keep it until the test has ended.
+fn show(said: &str) {
+    // That nobody can see it is no reason to stop.
+    let _ = io::stderr().write_all(said.as_bytes());
 }
 
 fn has_migrated(event: &Value) -> bool {

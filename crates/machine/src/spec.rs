@@ -13,6 +13,7 @@ pub struct Spec {
     processors: u32,
     megabytes: u32,
     nics: Vec<(String, Mac)>,
+    pub(crate) shown: bool,
 }
 
 impl Spec {
@@ -27,6 +28,7 @@ impl Spec {
             processors: 1,
             megabytes: 256,
             nics: Vec::new(),
+            shown: false,
         }
     }
 
@@ -77,6 +79,13 @@ impl Spec {
     #[must_use]
     pub fn nic(mut self, tap: &str, mac: Mac) -> Spec {
         self.nics.push((tap.to_owned(), mac));
+        self
+    }
+
+    /// What it says is shown on standard error as it comes: one can watch it, as nothing hides it.
+    #[must_use]
+    pub fn shown(mut self) -> Spec {
+        self.shown = true;
         self
     }
 

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use vifguard_driver::{Drift, Feature, PortState, State};
+use vifguard_inventory::Link;
 use vifguard_netlink::nft::Policy;
 
 use crate::binding;
@@ -15,8 +16,8 @@ use crate::program::Program;
 use crate::tables::Tables;
 use crate::ways;
 
-/// What is in force, and what of it was changed.
-pub(crate) fn state(tables: &Tables) -> State {
+/// What is in force, and what of it was changed, on a host with these interfaces.
+pub(crate) fn state(tables: &Tables, there: &[Link]) -> State {
     let held = &tables.main;
     if !held.present {
         return State::default();
@@ -24,7 +25,7 @@ pub(crate) fn state(tables: &Tables) -> State {
     let specs = binding::specs(held);
     let mut drift = program_drift(held);
     drift.extend(base_drift(held));
-    drift.extend(port_drift(held));
+    drift.extend(port_drift(held, there));
     drift.extend(host_drift(held));
     drift.extend(tables.gate_drift().into_iter().map(note));
     drift.sort_unstable();
@@ -143,12 +144,15 @@ fn base_drift(held: &Held) -> Vec<Drift> {
     drift
 }
 
-fn port_drift(held: &Held) -> Vec<Drift> {
+fn port_drift(held: &Held, there: &[Link]) -> Vec<Drift> {
     let claims = held.claims();
     let (strays, nobodys) = ways::strays(held);
     let strays: HashSet<&str> = strays.into_iter().collect();
     let specs = binding::specs(held);
     let hooked = |device: &str| specs.iter().any(|spec| binding::covers(spec, device));
+    // A kernel that binds to devices lets go of one that goes.
+    let is_there = |device: &str| there.iter().any(|link| link.name == device);
+    let by_name = binding::is_by_name(held);
     let mut drift = Vec::new();
     for entry in &held.entries {
         let mut push = |what: &str| {
@@ -167,7 +171,7 @@ fn port_drift(held: &Held) -> Vec<Drift> {
         if strays.contains(entry.port.as_str()) {
             push("what leads to its counter of passed frames was changed");
         }
-        if !hooked(&entry.device) {
+        if !hooked(&entry.device) && (by_name || is_there(&entry.device)) {
             push("its interface is no longer guarded");
         }
     }

@@ -153,6 +153,12 @@ pub fn of_held(held: &Held) -> Binding {
     }
 }
 
+/// Is it bound to names, by a chain for all of them?
+pub fn is_by_name(held: &Held) -> bool {
+    let names = TURNS.map(|turn| format!("{INGRESS}{turn}"));
+    names.iter().any(|name| held.chains.contains_key(name))
+}
+
 /// Is it bound to each device by a chain of its own?
 pub fn is_by_device(held: &Held) -> bool {
     let own = format!("{INGRESS}.");

@@ -124,7 +124,7 @@ impl Driver for Nft {
         let mut kernel = connect()?;
         let (_, tables) = Tables::read(&mut kernel, Depth::Whole)
             .map_err(|error| step("read what is in force", error))?;
-        Ok(audit::state(&tables))
+        Ok(audit::state(&tables, &probe::interfaces()?))
     }
 
     fn counters(&mut self) -> Result<Counters> {

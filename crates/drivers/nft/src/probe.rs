@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use nix::errno::Errno;
 use vifguard_driver::{Capabilities, Desired, Error, Feature, Result, Support};
 use vifguard_inventory::{Link, Links};
 use vifguard_netlink::Error as KernelError;
@@ -10,7 +11,7 @@ use vifguard_netlink::nft::{Batch, Connection, DeviceSpec, Family, TableId};
 use crate::binding::{self, Binding};
 use crate::driver::{NAME, step};
 use crate::held::Held;
-use crate::program::is_own;
+use crate::program::{Gate, is_own};
 use crate::tables::GATES;
 
 /// A name that no interface has: nothing is hooked by trying.
@@ -48,9 +49,17 @@ pub(crate) fn find(kernel: &mut Connection) -> Result<Found> {
         family,
         name: "vifguard-probe".to_owned(),
     };
-    for family in [Family::Netdev].into_iter().chain(GATES) {
+    let mut batch = Batch::new();
+    batch.add_table(&table_of(Family::Netdev));
+    rehearse(kernel, batch).map_err(|error| unsupported(Family::Netdev, error))?;
+    for family in GATES {
+        let id = table_of(family);
         let mut batch = Batch::new();
-        batch.add_table(&table_of(family));
+        batch.add_table(&id);
+        batch.add_chain(&id, "probe");
+        for rule in Gate::rules_of_all() {
+            batch.add_rule(&id, "probe", &rule);
+        }
         rehearse(kernel, batch).map_err(|error| unsupported(family, error))?;
     }
     let id = table_of(Family::Netdev);
@@ -91,10 +100,20 @@ fn rehearse(kernel: &mut Connection, batch: Batch) -> std::result::Result<(), Ke
 
 fn unsupported(family: Family, error: KernelError) -> Error {
     let name = family.name();
+    // Where it is a module of its own (nft_meta_bridge), the family may be there without it.
+    let knows_family = error.errno() == Some(Errno::ENOENT);
     let error = step("try nf_tables", error);
     let Error::Step { source, .. } = error else {
         return error;
     };
+    if knows_family && family == Family::Bridge {
+        return Error::Unsupported {
+            driver: NAME,
+            cause: format!("nf_tables cannot read a frame's mark in the bridge family ({source})"),
+            remedy: "load nft_meta_bridge (modprobe nft_meta_bridge; CONFIG_NFT_BRIDGE_META)"
+                .to_owned(),
+        };
+    }
     Error::Unsupported {
         driver: NAME,
         cause: format!("nf_tables does not take a table of the {name} family ({source})"),

@@ -254,6 +254,20 @@ fn a_change_that_is_no_drift_is_not_called_one() {
     assert_eq!(bed.state().drift, []);
 }
 
+/// A kernel that binds to devices lets go of one that goes. Nobody changed anything.
+#[test]
+fn an_interface_that_went_is_no_drift() {
+    for binding in [Binding::ByDevice, Binding::ByName] {
+        let Some(mut bed) = Bed::new(Nft::with_binding(binding)) else {
+            return;
+        };
+        let web = bed.plug("tap-web");
+        bed.apply(STRICT);
+        drop(web);
+        assert_eq!(bed.state().drift, [], "{binding:?}");
+    }
+}
+
 /// An interface under a pattern is guarded from its first frame, with a port and without one.
 #[test]
 fn the_first_frame_meets_the_guards() {

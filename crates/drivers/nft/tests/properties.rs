@@ -59,6 +59,19 @@ fn no_frame_comes_before_its_policy() {
     }
 }
 
+/// As on kernels before 6.18, which have that much of the property: on a bridge the gates see all there is. On
+/// routed interfaces packet sockets are before them, so that it is not claimed.
+#[test]
+fn no_frame_comes_to_a_bridge_before_its_policy_by_device() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let mut driver = Nft::with_binding(Binding::ByDevice);
+    let found = first_frame(&mut driver, Place::Bridge, 20 * times()).unwrap();
+    println!("{found}");
+    assert!(found.ok(), "{found}");
+}
+
 #[test]
 fn refused_frames_teach_a_bridge_nothing() {
     if !vifguard_lab::available() {

@@ -14,13 +14,17 @@ use std::process::ExitCode;
 
 use nix::errno::Errno;
 use nix::ifaddrs::getifaddrs;
+use nix::sys::socket::sockopt::RcvBufForce;
 use nix::sys::socket::{
-    AddressFamily, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType, recvfrom, sendto, socket,
+    AddressFamily, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType, recvfrom, sendto,
+    setsockopt, socket,
 };
 use vifguard_machine::guest::hex;
 
 /// The longest frame that a card without segmentation hands over, and more.
 const LONGEST: usize = 65536;
+/// For frames that come faster than they are written down.
+const ROOM: usize = 64 << 20;
 /// What the host's own stack sent (`PACKET_OUTGOING`).
 const OUTGOING: u8 = 4;
 
@@ -64,6 +68,7 @@ fn send(device: &str, file: &str) -> Outcome {
 fn watch(device: &str) -> Outcome {
     let index = address(device)?.ifindex();
     let socket = packet_socket(Some(SockProtocol::EthAll))?;
+    setsockopt(&socket, RcvBufForce, &ROOM)?;
     println!("vifguard-guest watches {device}");
     let mut room = vec![0; LONGEST];
     loop {

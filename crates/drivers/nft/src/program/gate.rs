@@ -133,6 +133,12 @@ impl Gate {
         }
     }
 
+    /// Rules that every gate begins with; they need nothing else in their table.
+    pub(crate) fn rules_of_all() -> Vec<Rule> {
+        let had = Steps::of(witness::take());
+        vec![had.then(Verdict::Accept, "the judge had it")]
+    }
+
     /// The gate in one family.
     pub fn program(&self) -> Program {
         let mut program = Program::default();
@@ -143,8 +149,7 @@ impl Gate {
         if self.unknown == Unknown::Audit {
             program.chain(counted(), refuse::counted(Reason::UnknownPort));
         }
-        let had = Steps::of(witness::take());
-        let mut rules = vec![had.then(Verdict::Accept, "the judge had it")];
+        let mut rules = Gate::rules_of_all();
         if !self.refused.is_empty() || !self.spared.is_empty() {
             // What comes from elsewhere pays for this look-up, so it is left out where nobody needs it.
             let named = Steps::new().name().step(Expr::VerdictMap {
