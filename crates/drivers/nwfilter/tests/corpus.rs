@@ -3,7 +3,7 @@
 //! of it.
 //!
 //! libvirt takes seconds for each policy. `VIFGUARD_NWFILTER=whole` takes all of them, which is a matter of
-//! half an hour; without it those are taken that most frames are sent under.
+//! half an hour or, on a busy machine, more than one; without it those are taken that most frames are sent under.
 
 #![allow(
     clippy::unwrap_used,
