@@ -10,6 +10,7 @@ use crate::step::{Failure, Outcome, Step, root};
 
 /// Known to build with the workspace's compiler.
 const CARGO_DENY: &str = "cargo-deny";
+const CARGO_NEXTEST: &str = "cargo-nextest";
 
 /// Builds `vifguard` and runs its demo.
 pub(crate) fn demo(arguments: &[String]) -> Outcome {
@@ -64,15 +65,31 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
     } else {
         eprintln!("not root: tests that need network namespaces are skipped, each with a line");
     }
-    let mut step = Step::cargo("test");
-    if arguments.is_empty() {
-        step = step.args(["--workspace"]);
+    // As root nothing may be skipped: a guard that was not tried is not a guard that works.
+    let strictly = |step: Step| match root {
+        true => step.set("VIFGUARD_REQUIRE_LAB", "1"),
+        false => step,
+    };
+    if !arguments.is_empty() {
+        return strictly(Step::cargo("test")).args(arguments).run();
     }
-    if root {
-        // As root nothing may be skipped: a guard that was not tried is not a guard that works.
-        step = step.set("VIFGUARD_REQUIRE_LAB", "1");
+    nextest()?;
+    strictly(Step::cargo("nextest"))
+        .args(["run", "--workspace"])
+        .run()?;
+    // What it does not run.
+    Step::cargo("test").args(["--workspace", "--doc"]).run()
+}
+
+/// Runs tests of all crates side by side (`.config/nextest.toml`).
+fn nextest() -> Outcome {
+    if machine::find(CARGO_NEXTEST).is_some() {
+        return Ok(());
     }
-    step.args(arguments).run()
+    eprintln!("missing: {CARGO_NEXTEST}, which runs tests side by side; installing it");
+    Step::cargo("install")
+        .args(["--locked", CARGO_NEXTEST])
+        .run()
 }
 
 /// The nft driver on the kernel of Debian's stable release, in an emulated machine.
