@@ -266,6 +266,9 @@ impl Fated {
             Count::Elsewhere => "elsewhere".to_owned(),
             // Of no interest to an operator, and taken out before.
             Count::Witnessed => "witnessed".to_owned(),
+            Count::Unwitnessed => "unwitnessed".to_owned(),
+            Count::Asked => "asked".to_owned(),
+            Count::Flattened => "flattened".to_owned(),
         });
         Fated {
             fate: match outcome.fate {
