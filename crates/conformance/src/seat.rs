@@ -135,6 +135,7 @@ pub(crate) fn desired(seats: &[Seat<'_>], mode: Mode) -> Result<Desired> {
         for (i, identity) in seat.identities.iter().enumerate() {
             ports.push(BoundPort {
                 device: device(seat, i)?,
+                index: None,
                 identity: Identity {
                     network,
                     mode,

@@ -146,6 +146,11 @@ impl Stage {
         Ok(())
     }
 
+    /// The interface that was plugged in as number `port` goes, and the next ones move up.
+    pub fn unplug(&mut self, port: usize) {
+        drop(self.taps.remove(port));
+    }
+
     /// Sends a frame from the interface that was plugged in as number `port`. When this returns, the
     /// switch has done with it: the kernel receives a tap's frames in the call that writes them.
     pub fn send(&self, port: usize, frame: &[u8]) -> Result<()> {

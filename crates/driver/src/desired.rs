@@ -16,8 +16,36 @@ pub struct Desired {
 pub struct BoundPort {
     /// The interface that carries its frames.
     pub device: DeviceName,
+    /// The number of that interface, if no other one of the same name is to be taken for it: 0 as long as
+    /// there is none. Without a number, whatever is called so is the port's.
+    pub index: Option<u32>,
     /// What it may claim.
     pub identity: Identity,
+}
+
+/// An interface that somebody said is a port's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is called.
+    pub device: DeviceName,
+    /// As [`BoundPort::index`].
+    pub index: Option<u32>,
+}
+
+impl From<DeviceName> for Attachment {
+    fn from(device: DeviceName) -> Attachment {
+        Attachment {
+            device,
+            index: None,
+        }
+    }
+}
+
+impl BoundPort {
+    /// It has one interface and no other, and that is not there.
+    pub fn is_awaited(&self) -> bool {
+        self.index == Some(0)
+    }
 }
 
 impl Desired {
@@ -31,13 +59,17 @@ impl Desired {
     /// none now is left out; one with several is guarded on each.
     pub fn at<D>(policy: &Policy, devices: impl IntoIterator<Item = D>) -> Desired
     where
-        D: IntoIterator<Item = DeviceName>,
+        D: IntoIterator<Item: Into<Attachment>>,
     {
         let ports = policy.identities().into_iter().zip(devices);
         let ports = ports.flat_map(|(identity, devices)| {
-            let bound = devices.into_iter().map(move |device| BoundPort {
-                device,
-                identity: identity.clone(),
+            let bound = devices.into_iter().map(move |spot| {
+                let Attachment { device, index } = spot.into();
+                BoundPort {
+                    device,
+                    index,
+                    identity: identity.clone(),
+                }
             });
             bound.collect::<Vec<_>>()
         });

@@ -16,7 +16,7 @@ mod state;
 
 pub use capability::{Capabilities, Feature, Support};
 pub use counters::{Counters, PortCounters};
-pub use desired::{BoundPort, Desired};
+pub use desired::{Attachment, BoundPort, Desired};
 pub use driver::{Applied, Driver, Preview, Scope, Tell};
 pub use error::{Error, Result};
 pub use null::Null;

@@ -9,7 +9,7 @@ mod tests;
 use std::fmt;
 
 use serde::Serialize;
-use vifguard_driver::Desired;
+use vifguard_driver::{Attachment, Desired};
 use vifguard_inventory::Links;
 use vifguard_inventory::vifs::{libvirt, ovs, xen};
 use vifguard_policy::{Binding, DeviceName, OvsId, Policy, Port};
@@ -37,7 +37,8 @@ pub(crate) struct Absent {
 }
 
 impl Whereabouts {
-    /// Looks all ports up.
+    /// Looks all ports up, on interfaces that were read before any hypervisor is asked: where one was replaced in
+    /// between, the port is on the one that is gone, and so on none, and never on somebody else's.
     pub(crate) fn of(
         policy: &Policy,
         guests: &impl Guests,
@@ -45,7 +46,7 @@ impl Whereabouts {
     ) -> Result<Whereabouts, Failure> {
         let ports = policy.ports().iter();
         let devices = ports.map(|port| find(port, guests, host));
-        let devices: Vec<Vec<DeviceName>> = devices.collect::<Result<_, Failure>>()?;
+        let devices: Vec<Vec<Attachment>> = devices.collect::<Result<_, Failure>>()?;
         one_port_each(policy, &devices)?;
         let absent = policy.ports().iter().zip(&devices);
         let absent = absent.filter(|(_, devices)| devices.is_empty());
@@ -66,10 +67,10 @@ impl Absent {
 }
 
 /// Two bindings may turn out to be one interface.
-fn one_port_each(policy: &Policy, devices: &[Vec<DeviceName>]) -> Result<(), Failure> {
+fn one_port_each(policy: &Policy, devices: &[Vec<Attachment>]) -> Result<(), Failure> {
     let here = devices.iter().enumerate();
     let mut here: Vec<(&DeviceName, usize)> = here
-        .flat_map(|(i, devices)| devices.iter().map(move |device| (device, i)))
+        .flat_map(|(i, devices)| devices.iter().map(move |found| (&found.device, i)))
         .collect();
     here.sort_unstable();
     let twice = here.windows(2).find(|pair| pair[0].0 == pair[1].0);
@@ -89,16 +90,16 @@ fn one_port_each(policy: &Policy, devices: &[Vec<DeviceName>]) -> Result<(), Fai
 
 /// The interfaces that a port has now, if its guest is here. A card of a Xen guest has a second one while its
 /// firmware runs, which belongs to the emulated card.
-fn find(port: &Port, guests: &impl Guests, host: &Links) -> Result<Vec<DeviceName>, Failure> {
+fn find(port: &Port, guests: &impl Guests, host: &Links) -> Result<Vec<Attachment>, Failure> {
     let mut links = host.links.iter();
     let made = links.find(|link| link.made_for() == Some(port.name.as_str()));
     let (found, may_be_several): (Vec<&str>, bool) = match &port.binding {
-        Binding::Device(device) => return Ok(vec![device.clone()]),
+        Binding::Device(device) => return Ok(vec![device.clone().into()]),
         // Whoever made it knows, whatever a hypervisor would say.
         Binding::Libvirt { .. } | Binding::Ovs(_) | Binding::Xen { .. }
             if let Some(link) = made =>
         {
-            (vec![link.name.as_str()], false)
+            return Ok(vec![device(port, &link.name)?.into()]);
         }
         Binding::Libvirt { domain, mac } => {
             let mac = mac.to_string();
@@ -138,13 +139,25 @@ fn find(port: &Port, guests: &impl Guests, host: &Links) -> Result<Vec<DeviceNam
             "say more of it, so that it is one; nothing was changed",
         ));
     }
-    let named = found.into_iter().map(|device| {
-        device.parse().map_err(|error| {
-            let what = format!("port {}: its interface {device:?}: {error}", port.name);
-            Failure::new(Exit::Data, what, "nothing was changed")
+    // What is called so later is another guest's, as long as the hypervisor does not say otherwise.
+    let index = |name: &str| {
+        let link = host.links.iter().find(|link| link.name == name);
+        link.map_or(0, |link| link.index)
+    };
+    let pinned = found.into_iter().map(|name| {
+        Ok(Attachment {
+            device: device(port, name)?,
+            index: Some(index(name)),
         })
     });
-    named.collect()
+    pinned.collect()
+}
+
+fn device(port: &Port, name: &str) -> Result<DeviceName, Failure> {
+    name.parse().map_err(|error| {
+        let what = format!("port {}: its interface {name:?}: {error}", port.name);
+        Failure::new(Exit::Data, what, "nothing was changed")
+    })
 }
 
 fn devices<'v, V>(

@@ -8,9 +8,11 @@ mod first_frame;
 mod frames;
 mod policies;
 mod resident;
+mod reused;
 
 pub use atomic::{Flips, atomic};
 pub use detour::{Detoured, detour};
 pub use fdb::{Taught, fdb};
 pub use first_frame::{FirstFrames, first_frame};
 pub use resident::{Kills, resident};
+pub use reused::{Reused, reused};

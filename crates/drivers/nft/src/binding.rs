@@ -34,7 +34,7 @@ pub enum Binding {
 
 /// The base chains for a desired state, and the gate behind them; none where nothing is guarded.
 pub fn of(binding: Binding, desired: &Desired, there: &[Link]) -> (Bases, Option<Gate>) {
-    let ports = desired.ports.iter();
+    let ports = desired.ports.iter().filter(|port| !port.is_awaited());
     let ports = ports.map(|port| (port.device.as_str(), port.identity.mode));
     among(binding, &desired.host, &ports.collect::<Vec<_>>(), there)
 }

@@ -15,6 +15,18 @@ pub struct Class {
     pub any_link_local: bool,
     /// Refusals are only counted.
     pub audit: bool,
+    /// How the rules know the port's interface.
+    pub by: By,
+}
+
+/// What stands for a port's interface in the keys of sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum By {
+    /// Its name: whoever has it is the port.
+    #[default]
+    Name,
+    /// Its number, which no other interface has, nor will have: the port is pinned.
+    Index,
 }
 
 /// Which of a class's two sets of chains judges a port.
@@ -42,7 +54,8 @@ pub struct Court {
 const ANY_LINK_LOCAL: u32 = 1 << 8;
 const AUDIT: u32 = 1 << 9;
 const EDITION: u32 = 1 << 10;
-const KNOWN: u32 = 0x7ff;
+const PINNED: u32 = 1 << 11;
+const KNOWN: u32 = 0xfff;
 
 impl Class {
     /// Is this guard on?
@@ -101,6 +114,9 @@ impl Court {
         if self.edition == Edition::B {
             word |= EDITION;
         }
+        if self.class.by == By::Index {
+            word |= PINNED;
+        }
         word
     }
 
@@ -111,6 +127,10 @@ impl Court {
             guards,
             any_link_local: word & ANY_LINK_LOCAL != 0,
             audit: word & AUDIT != 0,
+            by: match word & PINNED {
+                0 => By::Name,
+                _ => By::Index,
+            },
         };
         let edition = if word & EDITION == 0 {
             Edition::A
@@ -148,6 +168,9 @@ impl fmt::Display for Class {
         }
         if self.audit {
             f.write_str("-audit")?;
+        }
+        if self.by == By::Index {
+            f.write_str("-pinned")?;
         }
         Ok(())
     }

@@ -9,8 +9,8 @@ use vifguard_policy::{Guard, GuardSet, Identity, LinkLocalRule, Mode};
 
 use crate::binding::INGRESS;
 use crate::change::Bases;
-use crate::class::{Class, Court};
-use crate::names::{self, ETHERTYPES, MACS, Scale, name_key, show_device};
+use crate::class::{By, Class, Court};
+use crate::names::{self, ETHERTYPES, MACS, Scale, index_key, name_key, show_device};
 use crate::program::Shape;
 use crate::ways::{self, Ways};
 
@@ -23,6 +23,8 @@ pub type PortDigest = [u8; 16];
 pub struct Tenant<'a> {
     /// Its interface.
     pub device: &'a str,
+    /// The number of that, if it is the port's whatever it is called.
+    pub index: Option<u32>,
     /// What it may claim.
     pub identity: &'a Identity,
     /// How it is judged.
@@ -59,6 +61,7 @@ impl<'a> Tenants<'a> {
         let ports: Vec<Tenant> = desired
             .ports
             .iter()
+            .filter(|port| !port.is_awaited())
             .map(|port| Tenant::of(port, number(&port.identity)))
             .collect();
         let taken = taken(&ports);
@@ -100,9 +103,14 @@ impl<'a> Tenant<'a> {
             guards: identity.guards,
             any_link_local: matches!(identity.link_local, LinkLocalRule::AnyBut(_)),
             audit: identity.mode == Mode::Audit,
+            by: match port.index {
+                Some(_) => By::Index,
+                None => By::Name,
+            },
         };
         let mut tenant = Tenant {
             device: port.device.as_str(),
+            index: port.index,
             identity,
             class,
             network,
@@ -150,7 +158,10 @@ impl<'a> Tenant<'a> {
             .concat();
         let name = self.identity.port.as_bytes();
         let mark = admitted.map(Admitted::mark);
-        let note = [self.digest.as_slice(), name, mark.as_slice()].concat();
+        // Where the key does not say what the interface is called, the note does.
+        let device = self.index.map(|_| [&[0], self.device.as_bytes()].concat());
+        let device = device.unwrap_or_default();
+        let note = [self.digest.as_slice(), name, &device, mark.as_slice()].concat();
         Element {
             note,
             ..Element::mapping(self.key(), data)
@@ -159,7 +170,7 @@ impl<'a> Tenant<'a> {
 
     /// What leads to its counter.
     pub fn ways(&self) -> Ways {
-        ways::wanted(self.device, self.identity, self.class)
+        ways::wanted(&self.key(), self.device, self.identity, self.class)
     }
 
     /// The name of its counter.
@@ -169,7 +180,10 @@ impl<'a> Tenant<'a> {
 
     /// Its key in the map of ports.
     pub fn key(&self) -> Vec<u8> {
-        name_key(self.device)
+        match self.index {
+            Some(index) => index_key(index),
+            None => name_key(self.device),
+        }
     }
 }
 
@@ -220,6 +234,7 @@ pub fn host_digest<'a>(
         guards: GuardSet::NONE,
         any_link_local: false,
         audit: false,
+        by: By::Name,
     };
     digest("", nobody, 0, parts)
 }
@@ -309,7 +324,7 @@ fn scale(ports: &[Tenant<'_>], taken: &BTreeMap<String, HashSet<Vec<u8>>>) -> Sc
 pub struct Entry {
     /// The element itself.
     pub element: Element,
-    /// Its interface.
+    /// What its interface was called when it was put in.
     pub device: String,
     /// Its name.
     pub port: String,
@@ -366,10 +381,18 @@ impl Entry {
         let (head, name) = element.note.split_at(element.note.len().min(16));
         digest[..head.len()].copy_from_slice(head);
         let (admitted, name) = Admitted::take(name);
+        let by = names::by(&element.key);
+        let mut parts = name.splitn(2, |byte| *byte == 0);
+        let name = parts.next().unwrap_or_default();
+        let device = match by {
+            By::Name => device_of(&element.key),
+            By::Index => String::from_utf8_lossy(parts.next().unwrap_or_default()).into_owned(),
+        };
         Entry {
-            device: device_of(&element.key),
+            device,
             port: String::from_utf8_lossy(name).into_owned(),
-            court: Court::from_word(word(4)),
+            // A court that looks its ports up in the other way never finds them.
+            court: Court::from_word(word(4)).filter(|court| court.class.by == by),
             network: word(8),
             number: word(12),
             digest,

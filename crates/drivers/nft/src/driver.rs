@@ -14,11 +14,11 @@ use crate::change::Change;
 use crate::contents::device_of;
 use crate::goal::{Extent, Goal};
 use crate::held::Depth;
-use crate::names::{PASSED, REFUSED};
+use crate::names::{PASSED, REFUSED, index_of};
 use crate::probe::Found;
 use crate::program::AUDITED;
 use crate::tables::{GATES, Tables, main_table, table};
-use crate::{apply, audit, preview, probe, release};
+use crate::{apply, audit, preview, probe, release, ways};
 
 /// The driver's name, as an operator chooses it.
 pub(crate) const NAME: &str = "nft";
@@ -204,10 +204,11 @@ fn counters(kernel: &mut Connection) -> std::result::Result<Counters, KernelErro
         let Value::Counter(counter) = &element.value else {
             continue;
         };
-        let port = counters
-            .by_device
-            .entry(device_of(&element.key))
-            .or_default();
+        let device = match index_of(&element.key) {
+            Some(_) => ways::device_of(counter).to_owned(),
+            None => device_of(&element.key),
+        };
+        let port = counters.by_device.entry(device).or_default();
         port.passed = frames.get(counter).copied().unwrap_or(0);
     }
     count_refused(kernel, &id, &mut counters)?;

@@ -79,7 +79,7 @@ impl<'a> Goal<'a> {
         tenants.admitting = self.extent == Extent::Beside;
         tenants.shape.unknown = host.unknown;
         keep(&mut tenants, held, &kept)?;
-        let ports = self.desired.ports.iter();
+        let ports = self.desired.ports.iter().filter(|port| !port.is_awaited());
         let ports = ports.map(|port| (port.device.as_str(), port.identity.mode));
         let others = kept.iter().filter_map(|entry| {
             let mode: Mode = entry.court?.class.mode();

@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 
 use vifguard_netlink::nft::{DeviceSpec, Element, Set, SetData, Value};
 
+use crate::class::By;
 use crate::program::Shape;
 
 /// Name of the table in every family that has one.
 pub const TABLE: &str = "vifguard";
 
-/// Interface name to a word of no meaning, court, network and identity: which interface is which port. The notes of its
+/// Interface to a word of no meaning, court, network and identity: which interface is which port. The notes of its
 /// elements name the port.
 pub const PORTS: &str = "ports";
 /// Court to its first chain.
 pub const COURTS: &str = "courts";
-/// Interface name to the counter of what passed from its port.
+/// Interface to the counter of what passed from its port.
 pub const PASSED: &str = "passed";
 /// Interface, own MAC and EtherType to the same counter, where no address is asked for.
 pub const SHORT: &str = "short";
@@ -35,7 +36,8 @@ pub const GUARDED: &str = "guarded";
 /// One element: the generation of nf_tables that our last change made.
 pub const SEAL: &str = "seal";
 
-/// Key length of an interface name (`IFNAMSIZ`).
+/// Key length of an interface: its name (`IFNAMSIZ`), or its number and [`BEHIND_INDEX`].
+/// One key stands for one interface in all sets, and both kinds of keys lie in the same.
 const NAME: u32 = 16;
 const IDENTITY: u32 = 4;
 const MAC_AND_TYPE: u32 = 8;
@@ -179,6 +181,29 @@ pub fn name_key(device: &str) -> Vec<u8> {
     let mut key = device.as_bytes().to_vec();
     key.resize(16, 0);
     key
+}
+
+/// What stands behind the number of an interface where one is known by that: no name ends so.
+pub const BEHIND_INDEX: [u8; 12] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+
+/// The key of one interface, whatever it is called.
+pub fn index_key(index: u32) -> Vec<u8> {
+    [index.to_ne_bytes().as_slice(), &BEHIND_INDEX].concat()
+}
+
+/// The number of the interface that a key begins with, if it is not a name.
+pub fn index_of(key: &[u8]) -> Option<u32> {
+    let (index, rest) = key.split_first_chunk()?;
+    let is_index = rest.starts_with(&BEHIND_INDEX);
+    is_index.then(|| u32::from_ne_bytes(*index))
+}
+
+/// What a key that begins with an interface knows it by.
+pub fn by(key: &[u8]) -> By {
+    match index_of(key) {
+        Some(_) => By::Index,
+        None => By::Name,
+    }
 }
 
 /// An element in one line.

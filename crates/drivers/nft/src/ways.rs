@@ -11,7 +11,7 @@ use vifguard_policy::{Guard, Identity};
 use crate::class::Class;
 use crate::contents::Entry;
 use crate::held::Held;
-use crate::names::{MACS, PASSED, SHORT, SHORT_IP4, SHORT_IP6, WAYS, name_key, v4, v6};
+use crate::names::{MACS, PASSED, SHORT, SHORT_IP4, SHORT_IP6, WAYS, v4, v6};
 
 /// Up to so many pairs of MAC and address of a family can take the short way; a port with more takes
 /// the long one with that family.
@@ -21,6 +21,8 @@ const IP6: [u8; 2] = [0x86, 0xdd];
 
 /// What a port's ways depend on.
 struct Claims<'a> {
+    /// What stands for the interface.
+    key: &'a [u8],
     device: &'a str,
     port: &'a str,
     class: Class,
@@ -37,11 +39,19 @@ pub fn counter(device: &str, port: &str) -> String {
     format!("{device}/{port}")
 }
 
+/// The interface of a counter of that name; interfaces have no such character in theirs.
+pub fn device_of(counter: &str) -> &str {
+    counter
+        .split_once('/')
+        .map_or(counter, |(device, _)| device)
+}
+
 /// The ways of a port as the policy has it.
-pub fn wanted(device: &str, identity: &Identity, class: Class) -> Ways {
+pub fn wanted(key: &[u8], device: &str, identity: &Identity, class: Class) -> Ways {
     let single4 = identity.v4.iter().filter(|net| net.prefix_len() == 32);
     let single6 = identity.v6.iter().filter(|net| net.prefix_len() == 128);
     ways(&Claims {
+        key,
         device,
         port: &identity.port,
         class,
@@ -62,6 +72,7 @@ pub fn implied(entry: &Entry, claims: &[(&str, &Element)]) -> Ways {
         claims.map(|(_, element)| &element.key[4..]).collect()
     };
     ways(&Claims {
+        key: &entry.element.key,
         device: &entry.device,
         port: &entry.port,
         class: court.class,
@@ -109,9 +120,9 @@ pub fn room(identity: &Identity) -> usize {
 
 fn ways(claims: &Claims<'_>) -> Ways {
     let counter = counter(claims.device, claims.port);
-    let device = name_key(claims.device);
+    let interface = claims.key;
     let way = |set, key| (set, Element::counted_by(key, counter.clone()));
-    let mut ways = vec![way(PASSED, device.clone())];
+    let mut ways = vec![way(PASSED, interface.to_vec())];
     if !claims.class.has(Guard::Mac) {
         return ways;
     }
@@ -122,7 +133,7 @@ fn ways(claims: &Claims<'_>) -> Ways {
         let sources = claims
             .macs
             .iter()
-            .map(|mac| [device.as_slice(), mac, &ethertype].concat());
+            .map(|mac| [interface, mac, &ethertype].concat());
         if !claims.class.has(guard) {
             ways.extend(sources.map(|source| way(SHORT, source)));
             continue;

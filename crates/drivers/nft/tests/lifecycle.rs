@@ -17,7 +17,7 @@ use vifguard_conformance::{Must, Place, Stage, Stream};
 use vifguard_driver::{Desired, Driver, Error, Scope};
 use vifguard_netlink::nft::{Batch, Connection, Element, Family, Rule, TableId, Verdict};
 use vifguard_nft::{Binding, Nft, names};
-use vifguard_policy::Policy;
+use vifguard_policy::{DeviceName, Policy};
 use vifguard_verdict::Reason;
 
 /// Ends a flood, also when the test fails.
@@ -117,7 +117,7 @@ fn a_port_may_have_two_interfaces() {
     let taps = [bed.plug("tap-web"), bed.plug("tap-web-emu")];
     let mut watch = bed.watch();
     let policy = Policy::parse(STRICT, "test").unwrap();
-    let devices = ["tap-web", "tap-web-emu"].map(|name| name.parse().unwrap());
+    let devices = ["tap-web", "tap-web-emu"].map(|name| name.parse::<DeviceName>().unwrap());
     let desired = Desired::at(&policy, [devices]);
     let host = bed.host.clone();
     let apply = |bed: &mut Bed| host.run(|| bed.driver.apply(&desired)).unwrap().unwrap();

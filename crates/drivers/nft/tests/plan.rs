@@ -8,7 +8,7 @@
 
 use insta::assert_snapshot;
 use vifguard_driver::Desired;
-use vifguard_nft::class::{Class, Court, Edition};
+use vifguard_nft::class::{By, Class, Court, Edition};
 use vifguard_nft::contents::Tenants;
 use vifguard_nft::program::{Gate, Program};
 use vifguard_policy::{Guard, GuardSet, Policy, Profile};
@@ -45,6 +45,46 @@ fn the_same_policy_gives_the_same_plan() {
 #[test]
 fn frames_begin_at_the_judge() {
     assert_snapshot!(chain("judge"));
+}
+
+/// The port `web` has one interface and no other, whatever that is called.
+fn pinned() -> Desired {
+    let mut desired = desired();
+    desired.ports[0].index = Some(7);
+    desired
+}
+
+#[test]
+fn a_pinned_port_is_found_by_its_interface_s_number() {
+    let both = pinned();
+    let mut alone = pinned();
+    alone.ports.truncate(1);
+    let chain = |desired: &Desired, name: &str| {
+        let shape = Tenants::of(desired, true).shape;
+        Program::of(&shape).chains[name].to_string()
+    };
+    assert_snapshot!(chain(&both, "judge"));
+    assert_snapshot!(chain(&alone, "judge"));
+    assert_snapshot!(chain(&alone, "short-ip6"));
+    assert_snapshot!(chain(&alone, "strict-pinned.a"));
+}
+
+/// Who pins nothing pays for nothing: what is not asked for by number is as it is without.
+#[test]
+fn rules_for_names_do_not_know_of_numbers() {
+    let text = |desired: &Desired| Program::of(&Tenants::of(desired, true).shape).to_string();
+    assert!(!text(&desired()).contains("r0 = iif;"));
+    let mut all = pinned();
+    for (port, index) in all.ports.iter_mut().zip(7..) {
+        port.index = Some(index);
+    }
+    let by_number = text(&all);
+    assert!(by_number.contains("r0 = iif;"));
+    // Counters of what was refused are an interface's, not a port's.
+    let names = by_number.lines().filter(|line| line.contains("iifname"));
+    for line in names {
+        assert!(line.contains("refused"), "{line}");
+    }
 }
 
 #[test]
@@ -117,8 +157,12 @@ fn no_rule_accepts_without_a_look_at_the_port() {
 fn courts_have_names_that_tell_them_apart() {
     let mut names = std::collections::BTreeSet::new();
     for bits in 0..=u8::MAX {
-        for (any_link_local, audit) in [(false, false), (true, false), (false, true), (true, true)]
-        {
+        for case in 0..8 {
+            let (any_link_local, audit) = (case & 1 != 0, case & 2 != 0);
+            let by = match case & 4 {
+                0 => By::Name,
+                _ => By::Index,
+            };
             for edition in Edition::BOTH {
                 let guards = GuardSet::from_bits(bits);
                 let court = Court {
@@ -126,6 +170,7 @@ fn courts_have_names_that_tell_them_apart() {
                         guards,
                         any_link_local,
                         audit,
+                        by,
                     },
                     edition,
                 };
@@ -139,6 +184,7 @@ fn courts_have_names_that_tell_them_apart() {
         guards: Profile::Strict.guards(),
         any_link_local: false,
         audit: false,
+        by: By::Name,
     };
     assert_eq!(strict.to_string(), "strict");
     let single = Class {

@@ -1,7 +1,7 @@
 //! Look-ups into what ports claim, as variables that both sides share.
 //!
 //! Ten thousand ports are judged by the same rules, and differ in what the sets hold under their
-//! numbers. So a look-up under the port's own number, network or name is not answered from the
+//! numbers. So a look-up under the port's own number, network or interface is not answered from the
 //! elements: that it finds something is a variable, one for each set and field. A proof then holds for
 //! every port of which the elements say what the policy says, and that is a comparison of lists.
 
@@ -17,7 +17,7 @@ use vifguard_nft::names::{
 use vifguard_policy::{Guard, GuardSet};
 
 use super::ask::Ask;
-use super::byte::{Byte, Origin};
+use super::byte::{Byte, INTERFACE, Origin, begins_with};
 use super::interface::Interface;
 use crate::claims::{Claims, is_link_local, never_own_v4, never_own_v6};
 use crate::diagram::{Diagrams, Variable};
@@ -162,7 +162,12 @@ fn cut(logic: &Diagrams, address: &Field, len: u8) -> Vec<Octet<Diagrams>> {
 }
 
 impl Ask<Diagrams> for Abstracted<'_> {
-    fn found(&self, set: &str, key: &[Byte<Diagrams>], _: &Interface<'_>) -> Option<BCDDFunction> {
+    fn found(
+        &self,
+        set: &str,
+        key: &[Byte<Diagrams>],
+        interface: &Interface<'_>,
+    ) -> Option<BCDDFunction> {
         let own = |origin: fn(u8) -> Origin, len: u8| {
             let first = key.get(..usize::from(len));
             first.is_some_and(|first| {
@@ -173,10 +178,11 @@ impl Ask<Diagrams> for Abstracted<'_> {
         };
         let is_claim = is_identity_set(set) && own(Origin::Number, 4)
             || set.starts_with("taken-") && own(Origin::Network, 4);
+        let is_own = || begins_with(self.diagrams, key) == Some(interface.by());
         let begins = if is_claim {
             4
-        } else if WAYS.contains(&set) && own(Origin::Name, 16) {
-            16
+        } else if WAYS.contains(&set) && is_own() {
+            INTERFACE
         } else {
             return None;
         };

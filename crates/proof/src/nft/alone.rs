@@ -1,13 +1,10 @@
 //! One frame alone.
 
-use std::collections::HashMap;
-
 use vifguard_nft::Snapshot;
-use vifguard_nft::contents::Entry;
 
 use super::ask::Spelled;
 use super::ingress::{Arrival, Ingress};
-use super::interface::Interface;
+use super::interface::{Interface, Interfaces};
 use super::machine::{Machine, Run, State, Station};
 use super::table::Table;
 use super::trace::Taken;
@@ -17,32 +14,22 @@ use crate::outcome::{Fate, Outcome};
 /// The kernel's rules, for one frame after another.
 pub struct Rulebook<'h> {
     table: Table<'h>,
-    entries: HashMap<&'h str, &'h Entry>,
-    indices: HashMap<&'h str, u32>,
+    interfaces: Interfaces<'h>,
 }
 
 impl<'h> Rulebook<'h> {
     /// What was read at netdev ingress.
     pub fn of(snapshot: &'h Snapshot) -> Rulebook<'h> {
-        let entries = snapshot.main.entries.iter();
-        let interfaces = snapshot.interfaces.iter();
         Rulebook {
             table: Table::new(&snapshot.main),
-            entries: entries
-                .map(|entry| (entry.device.as_str(), entry))
-                .collect(),
-            indices: interfaces
-                .map(|(name, index)| (name.as_str(), *index))
-                .collect(),
+            interfaces: Interfaces::of(snapshot),
         }
     }
 
     /// What the kernel makes of a frame from an interface, and the rules that match; none if it meets
     /// what cannot be read, or is not of those that the proof speaks of.
     pub fn follow(&self, device: &str, frame: &[u8]) -> Option<(Outcome, Vec<Taken>)> {
-        let entry = self.entries.get(device).copied();
-        let index = self.indices.get(device).copied();
-        let interface = Interface::new(device, index, entry);
+        let interface = self.interfaces.interface(device);
         let sight = Given::of(frame, false)?;
         carry_out(
             Some(&self.table),

@@ -1,5 +1,11 @@
+use vifguard_nft::class::By;
+use vifguard_nft::names::BEHIND_INDEX;
+
 use crate::Logic;
 use crate::word::{Octet, Words};
+
+/// How long what stands for an interface is in a key.
+pub(super) const INTERFACE: usize = 16;
 
 /// A byte in a register.
 pub(super) struct Byte<L: Logic> {
@@ -46,6 +52,23 @@ impl<L: Logic> Byte<L> {
     pub(super) fn value(&self, logic: &L) -> Option<u8> {
         logic.known_octet(&self.bits)
     }
+}
+
+/// What a key begins with, if it is the receiving interface.
+pub(super) fn begins_with<L: Logic>(logic: &L, key: &[Byte<L>]) -> Option<By> {
+    let own = |bytes: &[Byte<L>], origin: fn(u8) -> Origin| {
+        let mut numbered = (0u8..).zip(bytes);
+        numbered.all(|(i, byte)| byte.from == Some(origin(i)))
+    };
+    let interface = key.get(..INTERFACE)?;
+    let (number, rest) = interface.split_at(INTERFACE - BEHIND_INDEX.len());
+    let mut rest = rest.iter().zip(BEHIND_INDEX);
+    if own(interface, Origin::Name) {
+        return Some(By::Name);
+    }
+    let is_number = own(number, Origin::Index)
+        && rest.all(|(byte, is)| byte.from.is_none() && byte.value(logic) == Some(is));
+    is_number.then_some(By::Index)
 }
 
 /// A known key, of which some bytes are the interface's own.

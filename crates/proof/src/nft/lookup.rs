@@ -4,7 +4,7 @@ use vifguard_netlink::nft::{Element, Value, Verdict};
 use vifguard_nft::names::PORTS;
 
 use super::ask::Ask;
-use super::byte::{Byte, Key, Origin};
+use super::byte::{Byte, Key, Origin, begins_with};
 use super::machine::{Machine, Test};
 use crate::frame::{BitOf, Sight};
 use crate::logic::Logic;
@@ -47,7 +47,8 @@ impl<'m, S: Sight, A: Ask<S::Logic>> Machine<'m, S, A> {
                 data: None,
             });
         }
-        if set == PORTS && is_name(key) && self.table.catch_all(set).is_none() {
+        let own = begins_with(self.logic(), key) == Some(self.interface.by());
+        if set == PORTS && own && self.table.catch_all(set).is_none() {
             return self.port();
         }
         let begins: Vec<u8> = key
@@ -164,13 +165,6 @@ impl<'m, S: Sight, A: Ask<S::Logic>> Machine<'m, S, A> {
             _ => notes.opaque = true,
         }
     }
-}
-
-/// Is it the name of the receiving interface?
-fn is_name<L: Logic>(key: &[Byte<L>]) -> bool {
-    (0u8..)
-        .zip(key)
-        .all(|(i, byte)| byte.from == Some(Origin::Name(i)))
 }
 
 impl<L: Logic> Found<'_, L> {

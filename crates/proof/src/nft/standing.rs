@@ -144,7 +144,7 @@ impl<'h> Standings<'h> {
         let claims = entry.and_then(|entry| self.claims.get(&entry.number));
         let mut claims = claims.into_iter().flatten();
         let way = |set: &&str| {
-            let elements = self.table.elements(set, &interface.name);
+            let elements = self.table.elements(set, interface.key());
             elements
                 .unwrap_or_default()
                 .iter()
@@ -156,14 +156,14 @@ impl<'h> Standings<'h> {
     }
 
     fn is_counted(&self, interface: &Interface<'_>) -> bool {
-        self.table.element(PASSED, &interface.name).is_some()
+        self.table.element(PASSED, interface.key()).is_some()
     }
 
     /// The sets of the short way that have something of the interface's.
     fn ways(&self, interface: &Interface<'_>) -> BTreeSet<String> {
         let ways = [SHORT, SHORT_IP4, SHORT_IP6].into_iter();
         let there = |set: &&str| {
-            let elements = self.table.elements(set, &interface.name);
+            let elements = self.table.elements(set, interface.key());
             elements.is_some_and(|elements| !elements.is_empty())
         };
         ways.filter(there).map(ToOwned::to_owned).collect()
@@ -173,9 +173,9 @@ impl<'h> Standings<'h> {
     fn ways_are_own(&self, interface: &Interface<'_>, identity: &Identity) -> bool {
         let ways = [SHORT, SHORT_IP4, SHORT_IP6].into_iter();
         let mut keys = ways.flat_map(|set| {
-            let elements = self.table.elements(set, &interface.name);
+            let elements = self.table.elements(set, interface.key());
             let elements = elements.unwrap_or_default().iter();
-            elements.map(move |element| (set, &element.key[interface.name.len()..]))
+            elements.map(move |element| (set, &element.key[interface.key().len()..]))
         });
         keys.all(|(set, key)| way_is_own(set, key, identity))
     }

@@ -90,6 +90,7 @@ impl<'a> Subject<'a> {
                 guards: GuardSet::NONE,
                 any_link_local: false,
                 audit: false,
+                by: self.interface.by(),
             },
         }
     }

@@ -1,15 +1,15 @@
 //! Which interfaces are looked at.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use vifguard_driver::Desired;
 use vifguard_netlink::nft::{DeviceSpec, Family};
 use vifguard_nft::Snapshot;
-use vifguard_nft::contents::{Entry, Tenant, Tenants, device_of};
+use vifguard_nft::contents::{Tenant, Tenants, device_of};
 use vifguard_nft::names::{GUARDED, WAYS};
 use vifguard_policy::DevicePattern;
 
-use super::interface::Interface;
+use super::interface::Interfaces;
 use super::standing::{Standing, Standings};
 use super::subject::{Role, Subject};
 use super::table::Table;
@@ -26,8 +26,7 @@ pub(super) struct Subjects<'a> {
 
 /// What is known of interfaces by name.
 struct Known<'a> {
-    indices: HashMap<&'a str, u32>,
-    entries: HashMap<&'a str, &'a Entry>,
+    interfaces: Interfaces<'a>,
     desired: &'a Desired,
     table: &'a Table<'a>,
     standings: Standings<'a>,
@@ -35,28 +34,16 @@ struct Known<'a> {
 
 impl<'a> Known<'a> {
     fn new(snapshot: &'a Snapshot, desired: &'a Desired, table: &'a Table<'a>) -> Known<'a> {
-        let interfaces = snapshot.interfaces.iter();
-        let entries = snapshot.main.entries.iter();
         Known {
-            indices: interfaces
-                .map(|(name, index)| (name.as_str(), *index))
-                .collect(),
-            entries: entries
-                .map(|entry| (entry.device.as_str(), entry))
-                .collect(),
+            interfaces: Interfaces::of(snapshot),
             desired,
             table,
             standings: Standings::new(table),
         }
     }
 
-    fn interface(&self, device: &str) -> Interface<'a> {
-        let index = self.indices.get(device).copied();
-        Interface::new(device, index, self.entries.get(device).copied())
-    }
-
     fn port(&self, tenant: &'a Tenant<'a>) -> Subject<'a> {
-        let interface = self.interface(tenant.device);
+        let interface = self.interfaces.interface(tenant.device);
         Subject {
             bases: self.table.ingress(&interface.device),
             standing: self.standings.of(&interface, tenant),
@@ -69,14 +56,14 @@ impl<'a> Known<'a> {
     /// shown on one of them.
     fn nobodies<'n>(&self, names: impl Iterator<Item = &'n String>) -> Vec<Subject<'a>> {
         let (there, absent): (Vec<_>, Vec<_>) =
-            names.partition(|name| self.indices.contains_key(name.as_str()));
+            names.partition(|name| self.interfaces.index(name).is_some());
         let names = there.into_iter().chain(absent);
         names.map(|name| self.nobody(name)).collect()
     }
 
     /// An interface that no port of the policy has.
     fn nobody(&self, device: &str) -> Subject<'a> {
-        let interface = self.interface(device);
+        let interface = self.interfaces.interface(device);
         let unknown = self.desired.host.unknown;
         Subject {
             bases: self.table.ingress(device),
@@ -105,9 +92,15 @@ pub(super) fn subjects<'a>(
     let mut ports = HashSet::new();
     for tenant in &tenants.ports {
         let device = tenant.device;
+        let index = known.interfaces.index(device);
+        if tenant.index.is_some() && tenant.index != index {
+            // Its interface is gone. Another one that is called so is nobody's.
+            found.awaited.push(tenant.identity.port.clone());
+            continue;
+        }
         ports.insert(device);
         let subject = known.port(tenant);
-        let there = known.indices.contains_key(device);
+        let there = index.is_some();
         if !there {
             found.awaited.push(tenant.identity.port.clone());
         }
@@ -126,8 +119,12 @@ pub(super) fn subjects<'a>(
             });
         }
     }
-    let mut names = named_in_sets(table);
-    names.extend(known.entries.keys().map(|name| (*name).to_owned()));
+    let awaited = desired.ports.iter().filter(|port| port.is_awaited());
+    found
+        .awaited
+        .extend(awaited.map(|port| port.identity.port.clone()));
+    let mut names = named_in_sets(table, &known);
+    names.extend(known.interfaces.with_entries());
     let guarded = |(name, _): &&(String, u32)| desired.host.guards(name);
     let there = snapshot.interfaces.iter().filter(guarded);
     names.extend(there.map(|(name, _)| name.clone()));
@@ -149,10 +146,12 @@ pub(super) fn subjects<'a>(
 }
 
 /// Interfaces that a way, a counter or a gate knows by name.
-fn named_in_sets(table: &Table<'_>) -> BTreeSet<String> {
+fn named_in_sets(table: &Table<'_>, known: &Known<'_>) -> BTreeSet<String> {
     let sets = WAYS.into_iter().chain([GUARDED]);
     let elements = sets.flat_map(|set| table.elements(set, &[]).unwrap_or_default());
-    elements.map(|element| device_of(&element.key)).collect()
+    elements
+        .filter_map(|element| known.interfaces.name_of(element))
+        .collect()
 }
 
 /// Interfaces of names that rules and gates know, where nobody else has spoken of them.
@@ -170,7 +169,11 @@ pub(super) fn named<'a>(
         let whole = bytes.len() > name.len();
         names.insert(if whole { name } else { fresh(&name, &known) });
     }
-    names.extend(gates.iter().flat_map(|(_, gate)| named_in_sets(gate)));
+    names.extend(
+        gates
+            .iter()
+            .flat_map(|(_, gate)| named_in_sets(gate, &known)),
+    );
     let ports: HashSet<&str> = desired
         .ports
         .iter()
@@ -191,10 +194,8 @@ fn fresh(prefix: &str, known: &Known<'_>) -> String {
         .map(|port| port.device.as_str())
         .collect();
     let is_free = |name: &String| {
-        let name = name.as_str();
-        !ports.contains(name)
-            && !known.entries.contains_key(name)
-            && !known.indices.contains_key(name)
+        let interface = known.interfaces.interface(name);
+        !ports.contains(name.as_str()) && interface.entry.is_none() && interface.index == 0
     };
     let numbered = (0..u32::MAX).map(|number| format!("{prefix}{number}"));
     let fitting = numbered.take_while(|name| name.len() <= LONGEST);

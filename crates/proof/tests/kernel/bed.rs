@@ -158,12 +158,17 @@ impl Bed {
         }
     }
 
-    /// Puts a policy in force where nothing is: each port is then judged by its first edition.
-    fn afresh(&mut self, policy: &str) -> Desired {
+    /// Nothing is in force.
+    pub(crate) fn release(&mut self) {
         let host = self.host.clone();
         host.run(|| self.driver.remove(&Scope::All))
             .unwrap()
             .unwrap();
+    }
+
+    /// Puts a policy in force where nothing is: each port is then judged by its first edition.
+    fn afresh(&mut self, policy: &str) -> Desired {
+        self.release();
         let desired = desired(policy);
         self.apply(&desired);
         desired

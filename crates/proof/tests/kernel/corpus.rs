@@ -30,6 +30,7 @@ fn policies(mode: Mode) -> Desired {
             let device = format!("seat{number}n{i}");
             all.ports.push(BoundPort {
                 device: device.parse().unwrap(),
+                index: None,
                 identity: Identity {
                     port: format!("port-{number}-{i}"),
                     network: number,

@@ -1,7 +1,7 @@
 //! What somebody may do to the kernel's state.
 
 use vifguard_netlink::nft::{Batch, Connection, Element, Family, Rule, TableId};
-use vifguard_nft::contents::device_of;
+use vifguard_nft::contents::Entry;
 use vifguard_nft::names::{PORTS, TABLE};
 
 pub(crate) fn table(family: Family) -> TableId {
@@ -24,7 +24,9 @@ pub(crate) fn elements(kernel: &mut Connection, set: &str) -> Vec<Element> {
 pub(crate) fn port(kernel: &mut Connection, device: &str) -> Element {
     let ports = elements(kernel, PORTS);
     let mut ports = ports.into_iter();
-    ports.find(|port| device_of(&port.key) == device).unwrap()
+    ports
+        .find(|port| Entry::read(port.clone()).device == device)
+        .unwrap()
 }
 
 /// The number that an interface's claims stand under.

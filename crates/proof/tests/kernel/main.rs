@@ -13,6 +13,7 @@ mod claims;
 mod corpus;
 mod harm;
 mod numbers;
+mod pinned;
 mod repair;
 mod rules;
 mod short;

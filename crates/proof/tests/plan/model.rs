@@ -90,6 +90,7 @@ pub(crate) fn corpus() -> Desired {
             let device = format!("seat{number}n{i}");
             all.ports.push(BoundPort {
                 device: device.parse().unwrap(),
+                index: None,
                 identity: Identity {
                     port: format!("port-{number}-{i}"),
                     network: number,

@@ -82,6 +82,29 @@ fn each_port_is_found_by_what_its_hypervisor_knows() {
     );
 }
 
+/// Of a name that a hypervisor gives, one interface is meant, and none as long as there is none.
+#[test]
+fn what_a_hypervisor_found_is_one_interface() {
+    let link = |name: &str, index| vifguard_inventory::Link {
+        name: name.to_owned(),
+        index,
+        ..Default::default()
+    };
+    let host = Links {
+        links: vec![link("tap9", 9), link("vnet3", 7)],
+        ..Links::default()
+    };
+    let text = "version: 1\nnetworks: [{ name: n, kind: private }]\nports:\n".to_owned()
+        + &port("plain", 9, "device: tap9")
+        + &port("web", 1, "libvirt: { domain: web }")
+        + &port("two", 4, "ovs: { iface-id: two }");
+    let policy = Policy::parse(&text, "test").unwrap();
+    let found = Whereabouts::of(&policy, &Known, &host).unwrap();
+    let found = found.desired.ports.iter();
+    let indices: Vec<Option<u32>> = found.map(|port| port.index).collect();
+    assert_eq!(indices, [None, Some(7), Some(0)]);
+}
+
 #[test]
 fn what_is_not_clear_is_an_error() {
     let wrong = |ports: &[String]| whereabouts(ports).unwrap_err().what;

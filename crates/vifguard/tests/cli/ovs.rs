@@ -276,3 +276,24 @@ fn an_interface_that_is_made_anew_has_the_guards_of_its_own_port() {
         assert!(wait_until(PATIENCE, back), "{:?}", bed.run(&["status"]));
     }
 }
+
+/// The switch gives each interface a number that none had before, whatever it is called: so nobody inherits.
+#[test]
+fn who_comes_after_a_port_has_none_until_somebody_says_so() {
+    let Some(bed) = Bed::new() else {
+        return;
+    };
+    assert_eq!(bed.enforce().code, Some(0));
+    assert_eq!(bed.through(&bed.db, 0x0b, 11), [true, false]);
+    bed.switch.vsctl(&["del-port", "br0", "tap-db"]).unwrap();
+    let other = bed.switch.tap("tap-x", TapOptions::default()).unwrap();
+    assert_eq!(bed.through(&other, 0x0b, 11), [false, false]);
+    bed.switch.vsctl(&["add-port", "br0", "tap-db"]).unwrap();
+    assert_eq!(bed.through(&bed.db, 0x0b, 11), [false, false]);
+    bed.switch
+        .vsctl(&["set", "interface", "tap-db", "external_ids:iface-id=i-db"])
+        .unwrap();
+    assert_eq!(bed.through(&bed.db, 0x0b, 11), [false, false]);
+    assert_eq!(bed.enforce().code, Some(0));
+    assert_eq!(bed.through(&bed.db, 0x0b, 11), [true, false]);
+}

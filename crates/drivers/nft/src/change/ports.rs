@@ -11,6 +11,7 @@ use crate::contents::{Admitted, Entry, Tenant, Tenants};
 use crate::edit::Op;
 use crate::held::{Held, is_identity_set, number_of};
 use crate::names::{PORTS, WAYS};
+use crate::ways;
 
 /// The ports in the kernel, by the key of their interface.
 type Entries<'a> = HashMap<&'a [u8], &'a Entry>;
@@ -59,10 +60,14 @@ impl Change {
             live.insert(entry.number);
             wanted.insert(entry.element.key.clone());
         }
+        let stays: HashSet<String> = tenants.ports.iter().map(Tenant::counter).collect();
         for entry in &held.entries {
             if !wanted.contains(&entry.element.key) {
                 self.applied.removed.push(entry.port.clone());
-                self.forgotten.insert(entry.device.clone());
+                // It may have the interface that is called so now.
+                if !stays.contains(&ways::counter(&entry.device, &entry.port)) {
+                    self.forgotten.insert(entry.device.clone());
+                }
                 out.push(entry.element.clone());
             }
         }
@@ -170,5 +175,6 @@ fn is_same(tenant: &Tenant<'_>, entry: &Entry) -> bool {
     entry.digest == tenant.digest
         && entry.network == tenant.network
         && entry.port == tenant.identity.port
+        && entry.device == tenant.device
         && entry.court.is_some_and(|court| court.class == tenant.class)
 }

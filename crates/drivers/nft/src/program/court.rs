@@ -6,7 +6,7 @@ use vifguard_verdict::Reason;
 
 use super::steps::{COURT, Field, NAME, SCRATCH, Steps, ll};
 use super::{Fate, JUDGE, Program, Shape, arp, ipv4, ipv6};
-use crate::class::{Court, Edition};
+use crate::class::{By, Court, Edition};
 use crate::names::{COURTS, ETHERTYPES, MACS, PASSED};
 
 pub(crate) const ETHERNET_SOURCE: Field = ll(6, 6);
@@ -41,18 +41,19 @@ pub(crate) fn is_own() -> Rule {
 }
 
 pub(crate) fn judge(program: &mut Program, shape: &Shape) {
-    let find = || {
-        Steps::new().port().step(Expr::VerdictMap {
+    let find = |by: By| {
+        Steps::new().port(by).step(Expr::VerdictMap {
             set: COURTS.to_owned(),
             key: COURT,
         })
     };
     let mut rules: Vec<Rule> = shape.knows_own.then(is_own).into_iter().collect();
-    rules.extend([
-        find().rule(""),
-        find().rule("the port changed meanwhile: once more"),
-        Steps::new().refuse(Fate::Refuse, Reason::UnknownPort, ""),
-    ]);
+    // Both kinds in turn, so that a port that changes its kind is found before or after.
+    let kinds = shape.kinds();
+    rules.extend(kinds.iter().map(|by| find(*by).rule("")));
+    let again = kinds.iter();
+    rules.extend(again.map(|by| find(*by).rule("the port changed meanwhile: once more")));
+    rules.push(Steps::new().refuse(Fate::Refuse, Reason::UnknownPort, ""));
     program.chain(JUDGE, rules);
 }
 

@@ -1,7 +1,7 @@
 //! The rules, as a value: what a kernel must hold to judge ports of given classes.
 //!
 //! A frame's way: a base chain on the guarded devices sends it to [`JUDGE`], which finds the port by
-//! the name of the interface and jumps into the chains of the port's court. There each rule either
+//! the interface's name or number and jumps into the chains of the port's court. There each rule either
 //! sends the frame to a chain `refuse.<reason>` or lets it come to the next; what no rule refuses
 //! ends in the court's chain `pass`, which counts and accepts it. A chain that comes to its end
 //! without that means that the port was moved to its other edition meanwhile: the frame returns to
@@ -30,7 +30,7 @@ use vifguard_netlink::nft::{BaseChain, Element, Policy, Rule, Set, Verdict};
 use vifguard_policy::Unknown;
 
 use crate::binding::is_ingress;
-use crate::class::{Class, Court, Edition};
+use crate::class::{By, Class, Court, Edition};
 use crate::names::{self, Scale};
 use steps::Steps;
 
@@ -60,6 +60,18 @@ pub struct Shape {
     pub scale: Scale,
     /// The kernel can tell the host's own frames, looped back, from a guest's.
     pub knows_own: bool,
+}
+
+impl Shape {
+    /// What the rules look interfaces up by: a host pays for the kinds that its ports have.
+    pub(crate) fn kinds(&self) -> Vec<By> {
+        let has = |by: &By| self.classes.iter().any(|class| class.by == *by);
+        let kinds: Vec<By> = [By::Index, By::Name].into_iter().filter(has).collect();
+        match kinds.is_empty() {
+            true => vec![By::Name],
+            false => kinds,
+        }
+    }
 }
 
 /// Sets and chains of one table.
@@ -100,7 +112,7 @@ impl Program {
             .filter(|fate| audits || *fate == Fate::Refuse)
         {
             shared::chains(&mut program, fate);
-            refuse::chains(&mut program, fate);
+            refuse::chains(&mut program, fate, shape);
         }
         for class in &shape.classes {
             for edition in Edition::BOTH {

@@ -4,8 +4,9 @@ use vifguard_netlink::nft::{Expr, Reg, Rule, Verdict};
 use vifguard_policy::Unknown;
 use vifguard_verdict::Reason;
 
-use super::Program;
 use super::steps::{NAME, Steps};
+use super::{Program, Shape};
+use crate::class::By;
 use crate::names::{PASSED, REFUSED};
 
 /// Behind the interface's name, so that the two make a key.
@@ -43,27 +44,33 @@ impl Fate {
         }
     }
 
-    fn end(self, code: u32) -> Vec<Rule> {
+    fn end(self, code: u32, audited: &[By]) -> Vec<Rule> {
         match self {
             Fate::Refuse => vec![count(code), drop()],
-            Fate::Audit => vec![
-                count(code | AUDITED),
-                Steps::new()
-                    .name()
-                    .count_by(PASSED, NAME)
-                    .then(Verdict::Accept, ""),
-                accept(),
-            ],
+            Fate::Audit => {
+                let passed = |by: &By| {
+                    let port = Steps::new().interface(*by).count_by(PASSED, NAME);
+                    port.then(Verdict::Accept, "")
+                };
+                let mut rules = vec![count(code | AUDITED)];
+                rules.extend(audited.iter().map(passed));
+                rules.push(accept());
+                rules
+            }
         }
     }
 }
 
 /// Where frames of ports end.
-pub(crate) fn chains(program: &mut Program, fate: Fate) {
+pub(crate) fn chains(program: &mut Program, fate: Fate, shape: &Shape) {
+    let kinds = shape.kinds();
     // No wire carries a runt: it has no Ethernet header.
     let by_port = |reason: &Reason| !matches!(reason, Reason::Runt | Reason::UnknownPort);
     for reason in Reason::ALL.into_iter().filter(by_port) {
-        program.chain(fate.chain(reason), fate.end(u32::from(reason.code())));
+        program.chain(
+            fate.chain(reason),
+            fate.end(u32::from(reason.code()), &kinds),
+        );
     }
 }
 

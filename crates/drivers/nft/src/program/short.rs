@@ -16,6 +16,7 @@ use vifguard_policy::Guard;
 
 use super::steps::{Field, NAME, Steps, ll, nh, th};
 use super::{Program, Shape, ipv4, ipv6, numbers, witness};
+use crate::class::By;
 use crate::names::{SHORT, SHORT_IP4, SHORT_IP6};
 
 /// Ethernet source and EtherType, behind the interface's name.
@@ -70,19 +71,25 @@ pub(crate) fn chains(program: &mut Program, shape: &Shape) {
 /// A rule for ports that are asked for their source, and one for those that are not, for each kind of
 /// frame. Both are asked for their MAC.
 fn of_family(family: &Family, shape: &Shape) -> Vec<Rule> {
-    let asked = |yes: bool| {
-        let mut classes = shape.classes.iter().filter(|class| class.has(Guard::Mac));
+    let asked = |by: By, yes: bool| {
+        let classes = shape.classes.iter().filter(|class| class.by == by);
+        let mut classes = classes.filter(|class| class.has(Guard::Mac));
         classes.any(|class| class.has(family.guard) == yes)
     };
     let mut rules = Vec::new();
-    for plain in family.plain {
+    let kinds = shape.kinds();
+    for (plain, by) in family
+        .plain
+        .iter()
+        .flat_map(|plain| kinds.iter().map(move |by| (plain, *by)))
+    {
         let (source, to) = MAC_AND_TYPE;
-        let claim = plain().name().step(source.load(to));
-        if asked(true) {
+        let claim = plain().interface(by).step(source.load(to));
+        if asked(by, true) {
             let address = claim.clone().steps(family.source.load_words(ADDRESS));
             rules.push(accept(address, family.set));
         }
-        if asked(false) {
+        if asked(by, false) {
             rules.push(accept(claim, SHORT));
         }
     }

@@ -2,11 +2,12 @@ use vifguard_netlink::nft::{Base, CmpOp, Expr, MetaKey, Reg, Rule, Verdict};
 use vifguard_verdict::Reason;
 
 use super::Fate;
-use crate::class::Court;
-use crate::names::{self, PORTS};
+use crate::class::{By, Court};
+use crate::names::{self, BEHIND_INDEX, PORTS};
 
-/// Name of the receiving interface: four registers.
+/// Name of the receiving interface, or what else stands for it: four registers.
 pub(crate) const NAME: Reg = Reg(0);
+const BEHIND_NUMBER: Reg = Reg(1);
 /// What the map of ports gives: a word of no meaning, then court, network and identity.
 ///
 /// The `nft` program, up to 1.1 at least, takes what a map gives for one register of unknown length,
@@ -256,10 +257,21 @@ impl Steps {
         self.step(Expr::Meta(MetaKey::IifName, NAME))
     }
 
+    /// What stands for the receiving interface in keys of this kind.
+    pub(crate) fn interface(self, by: By) -> Steps {
+        match by {
+            By::Name => self.name(),
+            By::Index => self.step(Expr::Meta(MetaKey::Iif, NAME)).step(Expr::Load {
+                to: BEHIND_NUMBER,
+                data: BEHIND_INDEX.to_vec(),
+            }),
+        }
+    }
+
     /// The interface has a port: loads its court, network and identity.
-    pub(crate) fn port(self) -> Steps {
+    pub(crate) fn port(self, by: By) -> Steps {
         let to = Some(PORT);
-        self.name().step(Expr::Lookup {
+        self.interface(by).step(Expr::Lookup {
             set: PORTS.to_owned(),
             key: NAME,
             inverted: false,
@@ -270,7 +282,7 @@ impl Steps {
     /// The port is (still) judged by this court.
     pub(crate) fn port_of(self, court: Court) -> Steps {
         let data = court.word().to_ne_bytes().to_vec();
-        self.port().step(Expr::Cmp {
+        self.port(court.class.by).step(Expr::Cmp {
             reg: COURT,
             op: CmpOp::Eq,
             data,
