@@ -99,7 +99,9 @@ impl Plan {
         bound: &BTreeMap<String, String>,
         discovery: NeighborDiscovery,
     ) -> Result<()> {
-        let BoundPort { device, identity } = port;
+        let BoundPort {
+            device, identity, ..
+        } = port;
         let device = device.as_str();
         let own = names::of_device(device);
         let of_domain = names::of_port(&identity.port);
