@@ -48,13 +48,16 @@ impl Hypervisors {
                 Ok(switch) => {
                     let _ = self.switch.set(switch);
                 }
-                Err(error) if self.at_boot || (self.ovsdb.is_none() && is_absent(&error)) => {
+                Err(error)
+                    if self.at_boot
+                        || (self.ovsdb.is_none() && is_absent(&error) && !is_running()) =>
+                {
                     return Ok(None);
                 }
                 Err(error) => {
-                    let what = format!("Open vSwitch is here and does not answer: {error}");
-                    let advice = "guests on it may need guards there: start it, or name another driver \
-                                  by --driver; nothing was changed";
+                    let what = format!("Open vSwitch does not answer: {error}");
+                    let advice = "guests on it may need guards there: start its database, say where that is \
+                                  (--ovsdb), or name another driver by --driver; nothing was changed";
                     return Err(Failure::new(Exit::Unavailable, what, advice));
                 }
             }
@@ -103,6 +106,13 @@ impl Guests for Hypervisors {
     fn xen(&self) -> Result<&[xen::Vif], Failure> {
         Ok(self.once(&self.xen, "Xen", xen::vifs)?)
     }
+}
+
+/// Does its daemon run, whatever became of its database? Its flows outlive that.
+fn is_running() -> bool {
+    let rundir = std::env::var_os("OVS_RUNDIR").unwrap_or_else(|| "/var/run/openvswitch".into());
+    let pid = std::fs::read_to_string(std::path::Path::new(&rundir).join("ovs-vswitchd.pid"));
+    pid.is_ok_and(|pid| std::path::Path::new("/proc").join(pid.trim()).exists())
 }
 
 /// Is it not installed, does it not run, or may we not ask (and then enforce nothing either)?

@@ -245,6 +245,13 @@ pub(crate) fn step(step: &str, error: ProgramError) -> Error {
             remedy: format!("install {package}"),
         };
     }
+    if matches!(&error, ProgramError::Failed { said, .. } if said.contains("connect")) {
+        return Error::Unsupported {
+            driver: NAME,
+            cause: error.to_string(),
+            remedy: "start libvirtd, or say which one (LIBVIRT_DEFAULT_URI)".to_owned(),
+        };
+    }
     Error::Step {
         driver: NAME,
         step: step.to_owned(),

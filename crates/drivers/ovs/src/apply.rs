@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use vifguard_driver::{Applied, Desired, Error, Result};
 
-use crate::Options;
 use crate::bind::Bound;
 use crate::change::Change;
 use crate::cookie::{self, HOST, all_of_ours, exactly};
@@ -28,7 +27,6 @@ const HEARD: Duration = Duration::from_millis(4);
 /// What is to be put in force, and where.
 pub(crate) struct Task<'a> {
     pub(crate) tools: &'a Tools,
-    pub(crate) options: &'a Options,
     pub(crate) desired: &'a Desired,
     pub(crate) bound: &'a Bound<'a>,
     pub(crate) ground: Ground,
@@ -41,7 +39,6 @@ impl Task<'_> {
         let plan = Plan::of(self.desired, self.bound, self.ground);
         let change = Change::between(&held, &plan);
         if !change.is_empty() {
-            self.refuse_foreign(&held)?;
             self.carry_out(&change, &plan, &[all_of_ours()], |_| true)?;
         }
         Ok(change.applied)
@@ -182,59 +179,6 @@ impl Task<'_> {
             }),
         }
     }
-
-    /// In the tables of the guards a flow of somebody else's would be taken for one of ours.
-    fn refuse_foreign(&self, held: &Held) -> Result<()> {
-        if !held.is_empty() {
-            return Ok(());
-        }
-        let tables = self.tools.ofctl("dump-tables", &[]);
-        let tables = tables.map_err(|error| step("look for flows of others", error))?;
-        let ours = self.ground.shape.first_table..=self.ground.shape.last_table();
-        match in_use(&tables)
-            .into_iter()
-            .find(|table| ours.contains(table))
-        {
-            None => Ok(()),
-            Some(table) => Err(Error::Unsupported {
-                driver: NAME,
-                cause: format!("table {table} of bridge {} is in use", self.options.bridge),
-                remedy: format!("choose {} tables that nobody uses", Table::COUNT),
-            }),
-        }
-    }
-}
-
-/// The tables that hold flows, by what `ovs-ofctl dump-tables` prints. It leaves out what is as in the
-/// table before.
-fn in_use(tables: &str) -> Vec<u8> {
-    let mut found = Vec::new();
-    let (mut heading, mut is_used) = ("", false);
-    for line in tables.lines().map(str::trim) {
-        if line.starts_with("table") {
-            heading = line;
-        } else if let Some(rest) = line.strip_prefix("active=") {
-            is_used = !rest.starts_with("0,");
-        } else {
-            continue;
-        }
-        let is_last = line.starts_with("active=") || line.ends_with("ditto");
-        if is_last && is_used {
-            found.extend(numbers(heading));
-        }
-    }
-    found
-}
-
-/// `table 5:`, `table 5 ("name"):`, `tables 5...9: ditto`.
-fn numbers(heading: &str) -> std::ops::RangeInclusive<u8> {
-    let text = heading.split_whitespace().nth(1).unwrap_or_default();
-    let mut ends = text.split("...").map(|end| {
-        let digits: String = end.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse().unwrap_or(u8::MAX)
-    });
-    let first = ends.next().unwrap_or(u8::MAX);
-    first..=ends.next().unwrap_or(first)
 }
 
 /// The flows that are the same for all ports, as the seal tells of them.

@@ -3,8 +3,8 @@ use std::sync::Arc;
 use std::thread;
 
 use vifguard_driver::{
-    Applied, Capabilities, Counters, Desired, Driver, Error, PortState, Preview, Result, Scope,
-    State, Tell,
+    Applied, Capabilities, Counters, Desired, Drift, Driver, Error, PortState, Preview, Result,
+    Scope, State, Tell,
 };
 use vifguard_policy::Unknown;
 use vifguard_programs::ProgramError;
@@ -14,6 +14,7 @@ use crate::bind::Bound;
 use crate::change::Change;
 use crate::cookie::{all_of_ours, in_table};
 use crate::held::Held;
+use crate::intruder::{self, Intruder};
 use crate::ovsdb::{self, Bridge};
 use crate::plan::{Ground, Plan};
 use crate::port::{Place, parse_ports};
@@ -90,6 +91,51 @@ impl Ovs {
         })
     }
 
+    fn refuse_intruders(&self) -> Result<()> {
+        match self.intruder()? {
+            None => Ok(()),
+            Some(intruder) => Err(Error::Unsupported {
+                driver: NAME,
+                cause: format!("bridge {}: {intruder}", self.options.bridge),
+                remedy: intruder.remedy().to_owned(),
+            }),
+        }
+    }
+
+    fn intruder(&self) -> Result<Option<Intruder>> {
+        let found = intruder::find(&self.tools, self.options.first_table);
+        found.map_err(|error| step("look for flows of others", error))
+    }
+
+    /// What makes flows that are as they were left mean something else.
+    fn surroundings(&self, held: &Held) -> Result<Vec<Drift>> {
+        let (seen, intruder) = self.see(|| self.intruder())?;
+        let of_all = |what: String| Drift { port: None, what };
+        let mut drift: Vec<Drift> = intruder
+            .map(|found| of_all(found.to_string()))
+            .into_iter()
+            .collect();
+        if let Err(error) = self.may_guard(&seen.bridge) {
+            drift.push(of_all(error.to_string()));
+        }
+        for port in held.ports().into_values() {
+            let device = &port.note.device;
+            let by_name = seen.places.iter().find(|place| place.device == *device);
+            let by_number = seen.places.iter().find(|place| place.number == port.number);
+            // An interface that is gone has no frames; one that has another number is another's now.
+            if by_name != by_number {
+                drift.push(Drift {
+                    port: Some(port.note.port),
+                    what: format!(
+                        "its guards are on number {} of the bridge, which {device} has no more",
+                        port.number
+                    ),
+                });
+            }
+        }
+        Ok(drift)
+    }
+
     fn held(&self) -> Result<Held> {
         read(&self.tools, &[all_of_ours()])
     }
@@ -125,11 +171,16 @@ impl Driver for Ovs {
 
     fn probe(&mut self) -> Result<Capabilities> {
         let (seen, sight) = self.see(|| self.sight())?;
+        // Before anything is done anywhere: a bridge that cannot be guarded is found out by asking.
+        self.may_guard(&seen.bridge)?;
+        self.refuse_intruders()?;
         Ok(probe::capabilities(&seen.bridge, sight))
     }
 
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
         let (seen, sight) = self.see(|| self.sight())?;
+        self.may_guard(&seen.bridge)?;
+        self.refuse_intruders()?;
         let bound = self.bind(desired, &seen)?;
         let plan = Plan::of(desired, &bound, Ground::new(&self.options, sight));
         let change = Change::between(&self.held()?, &plan);
@@ -143,10 +194,10 @@ impl Driver for Ovs {
         let gate = Table::Gate.number(self.options.first_table);
         let (seen, entries) = self.see(|| read(&self.tools, &[in_table(gate)]))?;
         self.may_guard(&seen.bridge)?;
+        self.refuse_intruders()?;
         let bound = self.bind(desired, &seen)?;
         let mut task = Task {
             tools: &self.tools,
-            options: &self.options,
             desired,
             bound: &bound,
             // What the switch was seen to show when the flows in force were made.
@@ -172,6 +223,9 @@ impl Driver for Ovs {
 
     fn observe(&mut self) -> Result<State> {
         let held = self.held()?;
+        if held.is_empty() {
+            return Ok(State::default());
+        }
         let seal = held.seal();
         let ports = held.ports().into_values().map(|port| PortState {
             port: port.note.port,
@@ -182,9 +236,10 @@ impl Driver for Ovs {
         });
         let mut ports: Vec<PortState> = ports.collect();
         ports.sort_unstable_by(|a, b| a.port.cmp(&b.port));
-        let drift = held.drift();
+        let mut drift = held.drift();
+        drift.extend(self.surroundings(&held)?);
         Ok(State {
-            present: !held.is_empty(),
+            present: true,
             ports,
             unknown: seal
                 .as_ref()

@@ -20,6 +20,7 @@ mod counters;
 mod driver;
 pub mod flow;
 pub mod held;
+mod intruder;
 pub mod note;
 mod options;
 pub mod ovsdb;

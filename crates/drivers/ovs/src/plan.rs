@@ -17,7 +17,7 @@ use crate::program::{
 use crate::program::{at_the_gate, because};
 
 /// The priority of the flows that lead to the gate: nothing of the operator's comes before them.
-const BEFORE_ALL: u16 = u16::MAX;
+pub(crate) const BEFORE_ALL: u16 = u16::MAX;
 
 /// What is to be in the switch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use vifguard_policy::{DevicePattern, Unknown};
 use super::prospect::links;
 use crate::blast::Silent;
 use crate::cli::ReleaseArgs;
-use crate::drivers::{Crew, Ground};
+use crate::drivers::{Crew, DriverName, Ground};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::hypervisors::Hypervisors;
@@ -26,6 +26,9 @@ struct Released {
     silenced: Vec<Silent>,
     #[serde(skip)]
     all: bool,
+    /// One driver was named: of others something may remain.
+    #[serde(skip)]
+    alone: bool,
 }
 
 pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
@@ -43,11 +46,22 @@ pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
         released: Vec::new(),
         silenced: Vec::new(),
         all: args.which.port.is_none(),
+        alone: args.driver.driver != DriverName::Auto,
     };
     match &args.which.port {
         None => {
+            let mut failed = None;
             for member in &mut crew.members {
-                report.released.extend(member.driver.remove(&Scope::All)?);
+                match member.driver.remove(&Scope::All) {
+                    Ok(released) => report.released.extend(released),
+                    // The others are released all the same.
+                    Err(error) => failed = failed.or(Some((member.title.to_string(), error))),
+                }
+            }
+            if let Some((title, error)) = failed {
+                let released = count(report.released.len(), "port");
+                let what = format!("{title}: {error}; elsewhere {released} were released");
+                return Err(anyhow::Error::new(error).context(what));
             }
         }
         Some(port) => release_port(&mut crew, port, &host, &mut report)?,
@@ -109,10 +123,10 @@ fn is_silent(driver: &mut dyn Driver, device: &str) -> Result<bool> {
 
 impl Report for Released {
     fn text(&self, style: Style) -> String {
-        let nothing_left = if self.all {
-            "; nothing of vifguard remains"
-        } else {
-            ""
+        let nothing_left = match (self.all, self.alone) {
+            (false, _) => String::new(),
+            (true, false) => "; nothing of vifguard remains".to_owned(),
+            (true, true) => format!("; nothing remains of what is in force by {}", self.driver),
         };
         let mut text = match self.released.len() {
             0 => format!("no port was in force{nothing_left}\n"),

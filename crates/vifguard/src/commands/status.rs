@@ -7,6 +7,7 @@ use serde::Serialize;
 use vifguard_driver::{Counters, PortCounters, PortState, State};
 use vifguard_inventory::Links;
 use vifguard_inventory::vifs::ovs::Switch;
+use vifguard_policy::DevicePattern;
 use vifguard_verdict::Reason;
 
 use super::prospect::links;
@@ -31,6 +32,9 @@ struct Status {
     /// Interfaces without a port that sent something.
     strangers: Vec<Stranger>,
     drift: Vec<DriftStatus>,
+    /// The drivers that have something in force.
+    #[serde(skip)]
+    holding: Vec<Title>,
 }
 
 #[derive(Debug, Serialize)]
@@ -123,6 +127,7 @@ impl Status {
         Status {
             driver: title.to_string(),
             present: state.present,
+            holding: state.present.then(|| title.clone()).into_iter().collect(),
             strangers: strangers
                 .map(|(device, frames)| Stranger {
                     device: device.clone(),
@@ -159,6 +164,7 @@ impl Status {
         let new: Vec<String> = new.filter(|spec| !self.guarded.contains(spec)).collect();
         self.guarded.extend(new);
         self.strangers.extend(other.strangers);
+        self.holding.extend(other.holding);
         self.drift.extend(other.drift);
         self
     }
@@ -181,6 +187,29 @@ impl Status {
             .iter()
             .map(|port| (port.title.clone(), port.device.clone()))
             .collect();
+        let patterns = self.guarded.iter().filter_map(|spec| spec.parse().ok());
+        let patterns: Vec<DevicePattern> = patterns.collect();
+        for bridge in switch.bridges.iter().filter(|bridge| bridge.userspace) {
+            let title = Title::on(DriverName::Ovs, &bridge.name);
+            if self.holding.contains(&title) {
+                continue;
+            }
+            let covers = |device: &&String| patterns.iter().any(|spec| spec.covers(device));
+            let covered = bridge.interfaces.iter().filter(covers);
+            let covered: Vec<&str> = covered.map(String::as_str).collect();
+            if !covered.is_empty() {
+                self.drift.push(DriftStatus {
+                    title,
+                    port: None,
+                    what: format!(
+                        "a pattern guards {}, which bridge {} takes frames of before netdev ingress, and it \
+                         holds no guards",
+                        covered.join(", "),
+                        bridge.name
+                    ),
+                });
+            }
+        }
         for port in &self.ports {
             let bridge = switch.bridge_of(&port.device);
             let Some(bridge) = bridge.filter(|bridge| bridge.userspace) else {
@@ -331,7 +360,11 @@ impl Status {
                 text += &format!("{} port {}: {why}\n", style.alarm("degraded:"), port.port);
             }
         }
-        let in_force = count(self.ports.len(), "port");
+        let mut names: Vec<&str> = self.ports.iter().map(|port| port.port.as_str()).collect();
+        // One that two drivers guard, at two places, is one.
+        names.sort_unstable();
+        names.dedup();
+        let in_force = count(names.len(), "port");
         text += &format!("{in_force} in force\n");
         for port in self.lost() {
             text += &format!(

@@ -105,7 +105,10 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result<Exit> {
     let mut crew = scene.crew(&args.driver, None)?;
     let nft = Title::of(DriverName::Nft);
     let Some(proved) = crew.members.iter().position(|member| member.title == nft) else {
-        let what = format!("{} keeps nothing that could be proved", crew.names());
+        let what = match crew.is_empty() {
+            true => "no driver has anything to do here".to_owned(),
+            false => format!("{} keeps nothing that could be proved", crew.names()),
+        };
         let advice = "vifguard status compares what is in force with what was put in force; use \
                       --driver nft or auto for a proof";
         return Err(Failure::new(Exit::Unavailable, what, advice).into());

@@ -161,7 +161,9 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     let homeless = desired.ports.iter().filter(|port| {
         let device = port.device.as_str();
         let mut bridges = bridges.iter();
-        !desired.host.guards(device) && !bridges.any(|bridge| bridge.interfaces.contains(device))
+        let is_there = ground.host.links.iter().any(|link| link.name == device);
+        let awaited = desired.host.guards(device) && !is_there;
+        !awaited && !bridges.any(|bridge| bridge.interfaces.contains(device))
     });
     let title = Title::of(DriverName::Ovs);
     let unfit = homeless.map(|port| {
@@ -234,8 +236,8 @@ fn of_bridge(
     let mut member = ground.bridge(bridge);
     let ports = desired.ports.iter().filter(|port| needs(port));
     let ports: Vec<BoundPort> = ports.cloned().collect();
-    let covered = |device: &String| *device != bridge.name && desired.host.guards(device);
-    let is_asked = patterns && bridge.interfaces.iter().any(covered);
+    // An interface that a pattern covers may come to it at any time.
+    let is_asked = patterns && !desired.host.guarded_interfaces.is_empty();
     if ports.is_empty() && !is_asked {
         let left = member.driver.observe().is_ok_and(|state| state.present);
         return left.then_some(member);

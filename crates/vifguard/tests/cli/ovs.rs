@@ -163,8 +163,8 @@ fn nft_alone_is_refused_where_a_switch_in_userspace_takes_the_frames() {
         .says("let the driver be chosen (--driver auto)");
     bed.run(&["status"]).ends(1).says("nothing is in force");
     bed.run(&["enforce", "--driver", "ovs", "-f", bed.file.path()])
-        .ends(0)
-        .says("2 ports in force by ovs on br0");
+        .ends(1)
+        .says("port off: no bridge of Open vSwitch has an interface tap-off");
 }
 
 #[test]
@@ -296,4 +296,124 @@ fn who_comes_after_a_port_has_none_until_somebody_says_so() {
     assert_eq!(bed.through(&bed.db, 0x0b, 11), [false, false]);
     assert_eq!(bed.enforce().code, Some(0));
     assert_eq!(bed.through(&bed.db, 0x0b, 11), [true, false]);
+}
+
+/// Flows that are as they were left guard nothing if what is around them changed: `status` ends with 1 for each.
+#[test]
+fn what_goes_around_the_guards_is_seen() {
+    let Some(bed) = Bed::new() else {
+        return;
+    };
+    let ofctl = |command: &str, flow: &str| bed.switch.ofctl(command, &[flow]).unwrap();
+    let sees = |what: &str| {
+        bed.run(&["status"]).ends(1).says(what);
+    };
+    bed.enforce().ends(0);
+    ofctl(
+        "add-flow",
+        "table=201,priority=65535,actions=set_field:0x80000000->reg15,resubmit(,0)",
+    );
+    sees("somebody else has flows in the tables of the guards (200 to 225)");
+    bed.enforce()
+        .ends(69)
+        .says("choose tables that nobody uses");
+    bed.run(&["plan", "-f", bed.file.path()]).ends(69);
+    ofctl("del-flows", "table=201,cookie=0/-1");
+    bed.run(&["status"]).ends(0);
+
+    ofctl("add-flow", "priority=65535,in_port=tap-web,actions=NORMAL");
+    sees("a flow of priority 65535 in table 0");
+    bed.enforce().ends(69).says("give it a lower priority");
+    ofctl("del-flows", "cookie=0/-1,in_port=tap-web");
+
+    let vsctl = |line: &[&str]| bed.switch.vsctl(line).unwrap();
+    // The switch throws all flows away.
+    vsctl(&["set-fail-mode", "br0", "standalone"]);
+    sees("holds no guards");
+    // Before anything is changed anywhere, and by plan as by enforce.
+    bed.run(&["plan", "-f", bed.file.path()]).ends(69);
+    bed.enforce().ends(69).never_says("in force by nft");
+    vsctl(&["set-fail-mode", "br0", "secure"]);
+    bed.enforce().ends(0);
+    ofctl("add-flow", "table=0,priority=0,actions=NORMAL");
+    bed.run(&["status"]).ends(0);
+
+    vsctl(&["del-port", "br0", "tap-web"]);
+    let again = [
+        "add-port",
+        "br0",
+        "tap-web",
+        "--",
+        "set",
+        "interface",
+        "tap-web",
+        "ofport_request=78",
+    ];
+    vsctl(&again);
+    sees("port web: its guards are on number");
+    bed.enforce().ends(0);
+    bed.run(&["status"]).ends(0);
+    assert_eq!(bed.through(&bed.web, 0x0a, 10), [true, false]);
+}
+
+/// A pattern means every bridge in userspace, also one that has nothing of the kind yet.
+#[test]
+fn a_pattern_holds_on_bridges_that_have_nothing_of_the_kind_yet() {
+    let Some(bed) = Bed::new() else {
+        return;
+    };
+    let add = [
+        "add-br",
+        "br1",
+        "--",
+        "set",
+        "bridge",
+        "br1",
+        "datapath_type=netdev",
+        "fail_mode=secure",
+    ];
+    bed.switch.vsctl(&add).unwrap();
+    bed.enforce().ends(0).says("ovs on br1");
+    let late = [
+        "add-br",
+        "br2",
+        "--",
+        "set",
+        "bridge",
+        "br2",
+        "datapath_type=netdev",
+        "fail_mode=secure",
+    ];
+    bed.switch.vsctl(&late).unwrap();
+    bed.switch
+        .vsctl(&[
+            "del-port", "br0", "tap-db", "--", "add-port", "br2", "tap-db",
+        ])
+        .unwrap();
+    bed.run(&["status"])
+        .ends(1)
+        .says("a pattern guards tap-db, which bridge br2 takes frames of");
+    bed.enforce().ends(0).says("ovs on br2");
+    bed.run(&["status"]).ends(0);
+}
+
+/// Its flows outlive its database: what it holds cannot be seen, and that is no "nothing".
+#[test]
+fn a_switch_without_its_database_does_not_pass_for_none() {
+    let Some(bed) = Bed::new() else {
+        return;
+    };
+    bed.enforce().ends(0);
+    let sock = bed.switch.rundir().join("db.sock");
+    let aside = bed.switch.rundir().join("db.aside");
+    std::fs::rename(&sock, &aside).unwrap();
+    for args in [
+        vec!["status"],
+        vec!["release", "--all"],
+        vec!["enforce", "-f", bed.file.path()],
+    ] {
+        bed.run(&args).ends(69).says("does not answer");
+    }
+    std::fs::rename(&aside, &sock).unwrap();
+    bed.run(&["status"]).ends(0);
 }
