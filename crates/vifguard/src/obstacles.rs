@@ -67,6 +67,7 @@ impl Obstacles {
             },
             other: None,
         };
+        crew.answer_for_all(policy);
         for member in &mut crew.members {
             let Fit { lacking, degraded } = fit(policy, member)?;
             found.lacking.extend(lacking);

@@ -59,6 +59,9 @@ pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
                 }
             }
             if let Some((title, error)) = failed {
+                if report.released.is_empty() {
+                    return Err(error.into());
+                }
                 let released = count(report.released.len(), "port");
                 let what = format!("{title}: {error}; elsewhere {released} were released");
                 return Err(anyhow::Error::new(error).context(what));

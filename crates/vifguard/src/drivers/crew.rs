@@ -1,8 +1,10 @@
+use std::collections::HashSet;
 use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
 use vifguard_driver::{Applied, Capabilities, Desired, Driver, Result as DriverResult, State};
+use vifguard_policy::Policy;
 
 use super::DriverName;
 use crate::devices::Unfit;
@@ -84,6 +86,18 @@ impl Crew {
             if let Some(new) = self.members.iter_mut().find(same) {
                 (new.driver, new.can) = (old.driver, old.can);
             }
+        }
+    }
+
+    /// Somebody must answer for ports whose guests are not here, too: what they need cannot be had later
+    /// either. The first does.
+    pub(crate) fn answer_for_all(&mut self, policy: &Policy) {
+        let answered = self.members.iter().flat_map(|member| &member.answers_for);
+        let answered: HashSet<String> = answered.cloned().collect();
+        let ports = policy.ports().iter().map(|port| &port.name);
+        let others = ports.filter(|port| !answered.contains(*port)).cloned();
+        if let Some(first) = self.members.first_mut() {
+            first.answers_for.extend(others);
         }
     }
 

@@ -417,3 +417,16 @@ fn a_switch_without_its_database_does_not_pass_for_none() {
     std::fs::rename(&aside, &sock).unwrap();
     bed.run(&["status"]).ends(0);
 }
+
+/// What a port needs is asked for before its guest is here.
+#[test]
+fn a_port_that_is_not_here_yet_is_answered_for() {
+    let Some(bed) = Bed::new() else {
+        return;
+    };
+    let away = ["remove", "interface", "tap-db", "external_ids", "iface-id"];
+    bed.switch.vsctl(&away).unwrap();
+    bed.run(&["enforce", "--driver", "null", "-f", bed.file.path()])
+        .ends(69)
+        .says("port db needs mac");
+}
