@@ -165,6 +165,7 @@ pub(crate) fn able(
         let Ok(mut crew) = choose(*name, desired, ground) else {
             return false;
         };
+        crew.answer_for_all(policy);
         !crew.is_empty()
             && crew.members.iter_mut().all(|member| {
                 let mut unfit = member.unfit.iter();

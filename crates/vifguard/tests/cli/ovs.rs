@@ -428,5 +428,6 @@ fn a_port_that_is_not_here_yet_is_answered_for() {
     bed.switch.vsctl(&away).unwrap();
     bed.run(&["enforce", "--driver", "null", "-f", bed.file.path()])
         .ends(69)
-        .says("port db needs mac");
+        .says("port db needs mac")
+        .says("use --driver auto");
 }
