@@ -264,17 +264,23 @@ fn a_bridge_that_cannot_be_guarded_is_refused() {
         .vsctl(&["set-fail-mode", bridge, "standalone"])
         .unwrap();
     refused(&mut bed, "ovs-vsctl set-fail-mode br0 secure");
-    let capabilities = bed.driver.probe().unwrap();
-    assert!(matches!(
-        capabilities.of(Feature::Resident),
-        Support::None(_)
-    ));
+    // Whoever asks what can be done is told so, too, before anything is done.
+    let error = bed.driver.probe().unwrap_err().to_string();
+    assert!(
+        error.contains("ovs-vsctl set-fail-mode br0 secure"),
+        "{error}"
+    );
     let weaker = Options {
         may_fail_open: true,
         ..options(&bed.switch)
     };
     let desired = bed::desired(STRICT);
     let mut driver = Ovs::new(weaker);
+    let capabilities = driver.probe().unwrap();
+    assert!(matches!(
+        capabilities.of(Feature::Resident),
+        Support::None(_)
+    ));
     driver.apply(&desired).unwrap();
     driver.remove(&Scope::All).unwrap();
     bed.switch
@@ -293,7 +299,7 @@ fn a_bridge_that_cannot_be_guarded_is_refused() {
     bed.switch
         .ofctl("add-flow", &["table=210,priority=1,actions=drop"])
         .unwrap();
-    refused(&mut bed, "table 210 of bridge br0 is in use");
+    refused(&mut bed, "flows in the tables of the guards (200 to 225)");
     bed.switch.ofctl("del-flows", &["table=210"]).unwrap();
     bed.apply(STRICT);
 }
