@@ -11,7 +11,7 @@ use vifguard_driver::{Error, Preview, Result as DriverResult};
 
 use super::prospect::Prospect;
 use crate::cli::PlanArgs;
-use crate::drivers::{Crew, DriverName, first};
+use crate::drivers::{Crew, DriverArgs, first};
 use crate::exit::Exit;
 use crate::fit::Degraded;
 use crate::obstacles::Obstacles;
@@ -49,7 +49,7 @@ pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
     let mut prospect = Prospect::read(&args.policy.file, &args.driver, false)?;
     let (previews, seen) = match previews(&mut prospect.crew) {
         Err(Error::Privilege) => {
-            on_empty_host(args.driver.driver, &mut prospect.crew)?;
+            on_empty_host(&args.driver, &mut prospect.crew)?;
             (previews(&mut prospect.crew)?, false)
         }
         previews => (previews?, true),
@@ -101,7 +101,7 @@ fn joined(previews: Vec<(String, Preview)>) -> (String, Vec<String>) {
 
 /// The same kernel in a network namespace of our own, where nobody needs rights, and nothing is there
 /// to differ from. The process stays in it; it has nothing else to do.
-fn on_empty_host(name: DriverName, crew: &mut Crew) -> Result<()> {
+fn on_empty_host(args: &DriverArgs, crew: &mut Crew) -> Result<()> {
     // The kernel lets only a process of one thread in, and a thread that was joined may still be on its
     // way out.
     let mut tries = 0;
@@ -115,7 +115,7 @@ fn on_empty_host(name: DriverName, crew: &mut Crew) -> Result<()> {
     // A switch is not asked without rights.
     crew.members.retain(|member| member.title.bridge.is_none());
     crew.succeed(Crew {
-        members: vec![first(name)],
+        members: vec![first(args.driver, args.program.as_deref())],
     });
     Ok(())
 }

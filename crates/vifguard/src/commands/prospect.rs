@@ -49,7 +49,7 @@ impl Prospect {
     pub(super) fn read(file: &Path, args: &DriverArgs, at_boot: bool) -> Result<Prospect> {
         let (loaded, beside) = thread::scope(|scope| {
             let beside = scope.spawn(|| {
-                let mut first = first(args.driver);
+                let mut first = first(args.driver, args.program.as_deref());
                 // Kept for whoever asks again.
                 let _ = first.probe();
                 (links(), first)

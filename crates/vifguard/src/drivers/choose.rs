@@ -42,16 +42,23 @@ pub(crate) fn choose(
         }),
         DriverName::Ovs => ovs_alone(desired, ground),
         DriverName::Nwfilter => {
-            let mut member = whole(name, desired);
+            let mut member = whole(name, desired, ground.args);
             member.unfit = unfit(desired, ground.host, &member.title);
             Ok(Crew {
                 members: vec![member],
             })
         }
-        // VIFs are known to XAPI, by which its driver finds them; the null driver guards nothing, wherever.
+        // VIFs are known to XAPI, by which its driver finds them; the null driver guards nothing, wherever;
+        // and somebody else's knows itself what it cannot guard.
         DriverName::Xapi | DriverName::Null => Ok(Crew {
-            members: vec![whole(name, desired)],
+            members: vec![whole(name, desired, ground.args)],
         }),
+        DriverName::External => {
+            super::check(name, ground.args.program.as_deref())?;
+            Ok(Crew {
+                members: vec![whole(name, desired, ground.args)],
+            })
+        }
     }
 }
 
@@ -62,7 +69,7 @@ impl Ground<'_> {
         let name = self.args.driver;
         let mut crew = Crew::default();
         if name != DriverName::Ovs {
-            crew.members.push(whole(name, &none));
+            crew.members.push(whole(name, &none, self.args));
         }
         if matches!(name, DriverName::Auto | DriverName::Ovs) {
             let bridges = self.bridges(name)?;
@@ -74,7 +81,7 @@ impl Ground<'_> {
 
     /// All drivers, wherever they could work.
     pub(crate) fn all(&self) -> Vec<Member> {
-        let mut all = vec![first(DriverName::Nft)];
+        let mut all = vec![first(DriverName::Nft, None)];
         let bridges = self.bridges(DriverName::Ovs);
         all.extend(
             bridges
@@ -82,7 +89,10 @@ impl Ground<'_> {
                 .iter()
                 .map(|bridge| self.bridge(bridge)),
         );
-        all.push(first(DriverName::Null));
+        if let Some(program) = self.args.program.as_deref() {
+            all.push(first(DriverName::External, Some(program)));
+        }
+        all.push(first(DriverName::Null, None));
         all
     }
 
@@ -119,14 +129,14 @@ impl Ground<'_> {
 }
 
 /// A driver that is asked for everything.
-fn whole(name: DriverName, desired: &Desired) -> Member {
-    let mut member = first(name);
+fn whole(name: DriverName, desired: &Desired, args: &DriverArgs) -> Member {
+    let mut member = first(name, args.program.as_deref());
     member.take(desired.clone());
     member
 }
 
 fn nft_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Member, Failure> {
-    let mut member = whole(DriverName::Nft, desired);
+    let mut member = whole(DriverName::Nft, desired, ground.args);
     member.unfit = unfit(desired, ground.host, &member.title);
     let bridges = ground.bridges(DriverName::Nft)?.iter();
     let bridges: Vec<&Bridge> = bridges.filter(|bridge| bridge.userspace).collect();
@@ -172,7 +182,7 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     });
     let unfit: Vec<Unfit> = unfit.collect();
     if !unfit.is_empty() {
-        let mut nowhere = whole(DriverName::Ovs, &Desired::default());
+        let mut nowhere = whole(DriverName::Ovs, &Desired::default(), ground.args);
         nowhere.unfit = unfit;
         crew.members.push(nowhere);
     }
@@ -180,7 +190,7 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
 }
 
 fn auto(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
-    let mut nft = whole(DriverName::Nft, desired);
+    let mut nft = whole(DriverName::Nft, desired, ground.args);
     let bridges = ground.bridges(DriverName::Auto)?;
     let there = ground.host.links.iter().map(|link| link.name.as_str());
     let there: HashSet<&str> = there.collect();
