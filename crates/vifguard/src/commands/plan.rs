@@ -11,7 +11,7 @@ use vifguard_driver::{Error, Preview, Result as DriverResult};
 
 use super::prospect::Prospect;
 use crate::cli::PlanArgs;
-use crate::drivers::{Crew, DriverArgs, first};
+use crate::drivers::{Crew, DriverArgs, first_of};
 use crate::exit::Exit;
 use crate::fit::Degraded;
 use crate::obstacles::Obstacles;
@@ -114,9 +114,7 @@ fn on_empty_host(args: &DriverArgs, crew: &mut Crew) -> Result<()> {
     }
     // A switch is not asked without rights.
     crew.members.retain(|member| member.title.bridge.is_none());
-    crew.succeed(Crew {
-        members: vec![first(args.driver, args.program.as_deref())],
-    });
+    crew.succeed(Crew::of(vec![first_of(args)]));
     Ok(())
 }
 

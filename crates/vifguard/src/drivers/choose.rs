@@ -16,7 +16,7 @@ use vifguard_ovs::Ovs;
 use vifguard_ovs::program::Table;
 use vifguard_policy::Host;
 
-use super::{Crew, DriverArgs, DriverName, Member, Title, first};
+use super::{Crew, DriverArgs, DriverName, Member, Title, first, first_of};
 use crate::devices::{Kind, Unfit, unfit};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -37,27 +37,21 @@ pub(crate) fn choose(
 ) -> Result<Crew, Failure> {
     match name {
         DriverName::Auto => auto(desired, ground),
-        DriverName::Nft => Ok(Crew {
-            members: vec![nft_alone(desired, ground)?],
-        }),
+        DriverName::Nft => Ok(Crew::of(vec![nft_alone(desired, ground)?])),
         DriverName::Ovs => ovs_alone(desired, ground),
         DriverName::Nwfilter => {
-            let mut member = whole(name, desired, ground.args);
+            let mut member = whole(name, desired);
             member.unfit = unfit(desired, ground.host, &member.title);
-            Ok(Crew {
-                members: vec![member],
-            })
+            Ok(Crew::of(vec![member]))
         }
-        // VIFs are known to XAPI, by which its driver finds them; the null driver guards nothing, wherever;
-        // and somebody else's knows itself what it cannot guard.
-        DriverName::Xapi | DriverName::Null => Ok(Crew {
-            members: vec![whole(name, desired, ground.args)],
-        }),
+        // VIFs are known to XAPI, by which its driver finds them; the null driver guards nothing, wherever.
+        DriverName::Xapi | DriverName::Null => Ok(Crew::of(vec![whole(name, desired)])),
+        // It knows itself what it cannot guard.
         DriverName::External => {
             super::check(name, ground.args.program.as_deref())?;
-            Ok(Crew {
-                members: vec![whole(name, desired, ground.args)],
-            })
+            let mut member = first_of(ground.args);
+            member.take(desired.clone());
+            Ok(Crew::of(vec![member]))
         }
     }
 }
@@ -65,23 +59,27 @@ pub(crate) fn choose(
 impl Ground<'_> {
     /// The drivers that may have something in force here.
     pub(crate) fn in_charge(&self) -> Result<Crew, Failure> {
-        let none = Desired::default();
         let name = self.args.driver;
         let mut crew = Crew::default();
         if name != DriverName::Ovs {
-            crew.members.push(whole(name, &none, self.args));
+            crew.members.push(first_of(self.args));
         }
         if matches!(name, DriverName::Auto | DriverName::Ovs) {
             let bridges = self.bridges(name)?;
             crew.members
                 .extend(bridges.iter().map(|bridge| self.bridge(bridge)));
         }
+        if name == DriverName::Auto {
+            for name in [DriverName::Nwfilter, DriverName::Xapi] {
+                crew.add_if_holding(first(name));
+            }
+        }
         Ok(crew)
     }
 
     /// All drivers, wherever they could work.
     pub(crate) fn all(&self) -> Vec<Member> {
-        let mut all = vec![first(DriverName::Nft, None)];
+        let mut all = vec![first(DriverName::Nft)];
         let bridges = self.bridges(DriverName::Ovs);
         all.extend(
             bridges
@@ -89,10 +87,10 @@ impl Ground<'_> {
                 .iter()
                 .map(|bridge| self.bridge(bridge)),
         );
-        if let Some(program) = self.args.program.as_deref() {
-            all.push(first(DriverName::External, Some(program)));
+        if self.args.driver == DriverName::External {
+            all.push(first_of(self.args));
         }
-        all.push(first(DriverName::Null, None));
+        all.push(first(DriverName::Null));
         all
     }
 
@@ -129,14 +127,14 @@ impl Ground<'_> {
 }
 
 /// A driver that is asked for everything.
-fn whole(name: DriverName, desired: &Desired, args: &DriverArgs) -> Member {
-    let mut member = first(name, args.program.as_deref());
+fn whole(name: DriverName, desired: &Desired) -> Member {
+    let mut member = first(name);
     member.take(desired.clone());
     member
 }
 
 fn nft_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Member, Failure> {
-    let mut member = whole(DriverName::Nft, desired, ground.args);
+    let mut member = whole(DriverName::Nft, desired);
     member.unfit = unfit(desired, ground.host, &member.title);
     let bridges = ground.bridges(DriverName::Nft)?.iter();
     let bridges: Vec<&Bridge> = bridges.filter(|bridge| bridge.userspace).collect();
@@ -182,7 +180,7 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     });
     let unfit: Vec<Unfit> = unfit.collect();
     if !unfit.is_empty() {
-        let mut nowhere = whole(DriverName::Ovs, &Desired::default(), ground.args);
+        let mut nowhere = whole(DriverName::Ovs, &Desired::default());
         nowhere.unfit = unfit;
         crew.members.push(nowhere);
     }
@@ -190,7 +188,7 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
 }
 
 fn auto(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
-    let mut nft = whole(DriverName::Nft, desired, ground.args);
+    let mut nft = whole(DriverName::Nft, desired);
     let bridges = ground.bridges(DriverName::Auto)?;
     let there = ground.host.links.iter().map(|link| link.name.as_str());
     let there: HashSet<&str> = there.collect();
@@ -231,7 +229,7 @@ fn auto(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     if usable || members.is_empty() || !nft.answers_for.is_empty() {
         members.insert(0, nft);
     }
-    Ok(Crew { members })
+    Ok(Crew::of(members))
 }
 
 /// The driver of a bridge, if it has anything to do there: for those ports that need it, for the host's

@@ -104,8 +104,16 @@ impl DriverName {
 }
 
 /// The driver that is asked first, whatever the policy says.
-pub(crate) fn first(name: DriverName, program: Option<&Path>) -> Member {
-    let driver = by_name(name, program);
+pub(crate) fn first(name: DriverName) -> Member {
+    member(by_name(name, None))
+}
+
+/// The driver that is asked first, by what the operator said of it.
+pub(crate) fn first_of(args: &DriverArgs) -> Member {
+    member(by_name(args.driver, args.program.as_deref()))
+}
+
+fn member(driver: Box<dyn Driver + Send>) -> Member {
     let title = Title {
         driver: driver.name(),
         bridge: None,
