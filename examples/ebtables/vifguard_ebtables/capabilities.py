@@ -47,7 +47,10 @@ def capabilities():
             ),
             "fdb": learning(),
             "first-frame": FULL,
-            "atomic": FULL,
+            "atomic": partial(
+                "what is refused beyond the contract (neighbor discovery above all) is so through changes, "
+                "too; nothing else is lost or opened"
+            ),
             "resident": FULL,
             "drift": FULL,
             "counters": partial(

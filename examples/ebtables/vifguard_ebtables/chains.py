@@ -213,7 +213,7 @@ class Chains:
         if port.on("router"):
             rules += self.refuse(f"{V6} --ip6-proto {PIM}", "router")
             # A later fragment may be one of PIM, which is told in the fragment header alone.
-            rules += self.refuse(f"{V6} --ip6-proto {FRAGMENT}", "ip6-bad")
+            rules += self.refuse(f"{V6} --ip6-proto {FRAGMENT}", "router")
         self.add("ip6-up", rules + self.go("", "ip6-src"))
         rules = []
         if port.on("router"):

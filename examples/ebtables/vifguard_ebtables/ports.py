@@ -55,10 +55,6 @@ class Port:
                 f"it is bound to interface number {index}, and ebtables knows interfaces by name alone",
                 "name its interface in the policy (device:), or guard it with the driver nft",
             )
-        if 0x0600 in self.ethertypes:
-            raise self.unfit(
-                "ebtables takes EtherType 0x0600 for a length", "leave it out of ethertypes"
-            )
 
     def unfit(self, cause, remedy):
         """The error that it cannot be guarded."""

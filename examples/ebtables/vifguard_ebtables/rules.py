@@ -84,6 +84,9 @@ def ethertype(value):
         number = int(value, 16) if value.startswith("0x") else ETHERTYPES[value]
     except KeyError:
         number = listed_ethertypes().get(value.lower())
+    # ebtables-save shows a rule for this one as one for lengths, which it is not in the kernel.
+    if number == 0x0600:
+        return "LENGTH"
     return value if number is None else f"0x{number:04x}"
 
 

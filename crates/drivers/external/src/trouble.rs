@@ -89,7 +89,15 @@ impl Trouble {
                 ),
                 remedy: self.what.remedy().to_owned(),
             },
-            _ => DriverError::Step {
+            What::Ended(_)
+            | What::Silent
+            | What::Stuck(_)
+            | What::Torn(_)
+            | What::TooLong { .. }
+            | What::Unclear { .. }
+            | What::WrongId { .. }
+            | What::Unasked(_)
+            | What::Refused(_) => DriverError::Step {
                 driver: NAME,
                 step: format!("{} ({call} by {program})", aim(call)),
                 source: Box::new(self),

@@ -2,11 +2,15 @@
 //! before a program is even asked.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
+use vifguard_conformance::properties::resident;
+use vifguard_conformance::{Must, Place};
+use vifguard_external::{External, Options};
 use vifguard_lab::{Bridged, Netns, Tap};
 
-use crate::support::{Ran, TempFile, inside, vifguard};
+use crate::support::{PROGRAM, Ran, TempFile, inside, vifguard};
 use crate::watch::Watcher;
 
 /// One port, of which three guards are asked.
@@ -170,7 +174,7 @@ fn what_somebody_else_changed_is_seen_and_put_right() {
             .says("put right");
         with_example(host, &["status"]).ends(0);
     }
-    let mut command = host.command(crate::support::PROGRAM);
+    let mut command = host.command(PROGRAM);
     command.args(["enforce", "--driver", "external", "--program"]);
     command.arg(example());
     let watcher = Watcher::with(command, &file);
@@ -274,4 +278,36 @@ fn one_that_fails_is_shown_with_what_it_said() {
         .ends(69)
         .says("the driver external cannot do it here: its program does not say that it can")
         .says("use --driver nft");
+}
+
+/// Killed at any moment, it leaves the old policy or the new one; and what a killed one had begun does not
+/// come after what the next one did.
+#[test]
+fn a_killed_enforce_leaves_no_gap() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let mut files = Vec::new();
+    let mut driver = External::new(Options::of(example()));
+    let all = resident(&mut driver, Place::Bridge, 16, |policy| {
+        let file = TempFile::new(policy);
+        let mut enforce = Command::new(PROGRAM);
+        enforce.args(["enforce", "--yes", "--driver", "external", "--program"]);
+        enforce.arg(example()).args(["-f", file.path()]);
+        files.push(file);
+        Ok(enforce)
+    })
+    .unwrap();
+    for kills in &all {
+        println!("{kills}");
+        let streams = &kills.outcome.streams;
+        // Neighbor discovery is refused whole, whatever is changed or not.
+        let at_rest = streams.iter().filter(|fates| {
+            fates.must == Must::Pass && fates.name == "na" && fates.passed(0..fates.sent) == 0
+        });
+        let at_rest: u64 = at_rest.map(|fates| fates.sent).sum();
+        assert_eq!((kills.outcome.leaked(), kills.unsettled), (0, 0), "{kills}");
+        assert_eq!(kills.outcome.lost(), at_rest, "{kills}");
+        assert!(kills.killed > 0, "{kills}");
+    }
 }

@@ -92,12 +92,10 @@ fn what_rules_of_ebtables_cannot_say_is_refused() {
     let mut numbered = both.clone();
     numbered.ports[0].index = Some(7);
     let odd = desired(&PORTS.replace("tap-web.1", "tap+"));
-    let length = desired(&PORTS.replace("addresses: [192.0.2.11]", "ethertypes: [0x0600]"));
     let long = desired(&PORTS.replace("tap*", "fifteen-letters*"));
     for (wrong, words) in [
         (numbered, "interface number 7"),
         (odd, "signs in its name"),
-        (length, "takes EtherType 0x0600 for a length"),
         (long, "no rule for the interfaces fifteen-letters*"),
     ] {
         let error = bed.inside(|driver| driver.apply(&wrong).unwrap_err());

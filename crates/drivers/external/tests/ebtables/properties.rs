@@ -1,5 +1,5 @@
-use vifguard_conformance::Place;
 use vifguard_conformance::properties::{atomic, fdb, first_frame};
+use vifguard_conformance::{Fates, Must, Place};
 
 use crate::driver;
 
@@ -10,7 +10,27 @@ fn changes_open_and_close_nothing_but_their_difference() {
     };
     for flips in atomic(&mut driver, Place::Bridge, 80).unwrap() {
         println!("{flips}");
-        assert!(flips.ok(), "{flips}");
+        // Neighbor discovery is refused whole, whatever is changed or not.
+        let refused = |fates: &&Fates| fates.name == "na" && fates.passed(0..fates.sent) == 0;
+        let outcome = &flips.outcome;
+        let at_rest: u64 = outcome
+            .streams
+            .iter()
+            .filter(|fates| fates.must == Must::Pass)
+            .filter(refused)
+            .map(|fates| fates.sent)
+            .sum();
+        assert_eq!((outcome.leaked(), outcome.doubled), (0, 0), "{flips}");
+        assert_eq!(outcome.lost(), at_rest, "{flips}");
+        let passed = outcome
+            .streams
+            .iter()
+            .map(|fates| fates.passed(0..fates.sent));
+        let passed: u64 = passed.sum();
+        assert!(passed > 0, "{flips}");
+        if let Some(counted) = flips.counted {
+            assert_eq!(counted, (passed, outcome.frames() - passed), "{flips}");
+        }
     }
 }
 
