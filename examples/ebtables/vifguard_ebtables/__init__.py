@@ -11,6 +11,6 @@ held          the chains that are there; what of them is not as it was left
 tables        the only IO with ebtables: reading, and changing in one transaction
 rules         rules as text, in one form however they were written
 host          interfaces and bridges
-watch         the kernel's word that rules were changed
+kernel        counts, and the kernel's word that rules were changed, over netlink
 capabilities  what ebtables can do
 """

@@ -67,16 +67,21 @@ class Chains:
 
     def refuse(self, match, end):
         """What matches is refused; in audit mode it is counted and passes."""
-        kind = "a" if self.port.audit else "r"
-        self.all[self.name("pass")] = ("RETURN", ["-j RETURN"])
-        rule = f"-j {self.name('pass')}" if self.port.audit else "-j DROP"
-        self.all[self.name(f"{kind}.{end}")] = ("RETURN", [rule])
-        return self.go(match, f"{kind}.{end}")
+        if self.port.audit:
+            self.all[self.name(f"a.{end}")] = ("RETURN", [f"-j {self.name('pass')}"])
+            return self.let_by(match, f"a.{end}")
+        self.all[self.name(f"r.{end}")] = ("RETURN", ["-j DROP"])
+        # Nothing comes back.
+        return self.go(match, f"r.{end}")[:1]
 
     def let(self, match):
         """What matches passes."""
+        return self.let_by(match, "pass")
+
+    def let_by(self, match, end):
+        """The same, by an end that counts it before it has passed."""
         self.all[self.name("pass")] = ("RETURN", ["-j RETURN"])
-        return self.go(match, "pass")
+        return self.go(match, end)
 
     # What the contract says, section by section.
 

@@ -1,31 +1,26 @@
-"""What the ends of chains counted."""
+"""What the ends of chains counted. The name of an end says all: whose it is, and what it is for."""
 
+from . import kernel
 from .chains import ENDS
-from .held import Held
-from .plan import end_of
+from .plan import is_end
 
 
-def counters(counts, notes):
+def counters():
     """By interface; of those that only a pattern guards, by the pattern."""
-    held = Held(notes)
     devices = {}
-    for device in held.notes:
-        count = devices[device] = nothing()
-        count["passed"] = counts.get(f"vg.{device}:pass", 0)
-        for end, reason in ENDS.items():
-            for kind, of in (("refused", "r"), ("audited", "a")):
-                met = counts.get(f"vg.{device}:{of}.{end}", 0)
-                if met:
-                    count[kind][reason] = met
-    for pattern in held.host["guarded"]:
-        met = counts.get(end_of(pattern), 0)
-        if met and held.host["unknown"] == "refuse":
-            devices[pattern] = nothing() | {"refused": {"unknown-port": met}}
-        elif met:
-            devices[pattern] = nothing() | {"passed": met, "audited": {"unknown-port": met}}
+    for chain, frames in kernel.counts("nat", is_end).items():
+        owner, _, end = chain.rpartition(":")
+        is_pattern = owner.startswith("vg*")
+        device = owner[3:].replace("+", "*") if is_pattern else owner[3:]
+        if is_pattern and not frames:
+            continue
+        count = devices.setdefault(device, {"passed": 0, "refused": {}, "audited": {}})
+        if end == "pass":
+            count["passed"] = frames
+        elif frames:
+            kind = "refused" if end.startswith("r.") else "audited"
+            count[kind][ENDS[end[2:]]] = frames
+            # What is audited passes; those of a port are counted where they do.
+            if is_pattern and kind == "audited":
+                count["passed"] += frames
     return devices
-
-
-def nothing():
-    """Of an interface that sent nothing."""
-    return {"passed": 0, "refused": {}, "audited": {}}

@@ -1,6 +1,6 @@
 """What each call does."""
 
-from . import change, host, tables, watch
+from . import change, host, kernel, tables
 from .capabilities import capabilities
 from .conversation import Refusal
 from .counters import counters
@@ -65,7 +65,7 @@ class Driver:
 
     def counters(self):
         """What the ends of each port's chains counted."""
-        return {"devices": counters(*tables.counted())}
+        return {"devices": counters()}
 
     def remove(self, scope):
         """Takes away all of it, or one port."""
@@ -88,11 +88,11 @@ class Driver:
 
     def listen(self):
         """Before it is said that nothing is missed."""
-        self.ear = watch.listen()
+        self.ear = kernel.connect(kernel.CHANGES)
 
     def watch(self, asked, say):
         """For as long as somebody listens."""
-        watch.follow(self.ear, asked, say)
+        kernel.follow(self.ear, asked, say)
 
 
 def planned(desired):

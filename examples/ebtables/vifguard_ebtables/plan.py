@@ -62,16 +62,16 @@ def top(notes, host):
         rules += [f"-i {device} -j vg.{device}:in", f"-i {device} -j RETURN"]
     for pattern in host["guarded"]:
         interfaces = f"{pattern[:-1]}+" if pattern.endswith("*") else pattern
-        end = end_of(pattern)
+        end = end_of(pattern, host["unknown"])
         rules += [f"-i {interfaces} -j {end}", f"-i {interfaces} -j RETURN"]
         chains[end] = ("RETURN", ["-j DROP" if host["unknown"] == "refuse" else "-j RETURN"])
     chains[TOP] = ("RETURN", rules)
     return chains
 
 
-def end_of(pattern):
+def end_of(pattern, unknown):
     """Where what a pattern guards and no port has comes to its end."""
-    return f"vg*{pattern.removesuffix('*')}{'.all' if pattern.endswith('*') else '.one'}"
+    return f"vg*{pattern.replace('*', '+')}:{'r' if unknown == 'refuse' else 'a'}.unknown"
 
 
 def note_of(device):
@@ -87,7 +87,7 @@ def is_ours(chain):
 def is_end(chain):
     """Does it count, and so stay while its port does?"""
     part = chain.rpartition(":")[2]
-    return part == "pass" or part.startswith(("r.", "a.")) or chain.startswith("vg*")
+    return chain.startswith(("vg.", "vg*")) and (part == "pass" or part.startswith(("r.", "a.")))
 
 
 def written(note):

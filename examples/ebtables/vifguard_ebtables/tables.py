@@ -47,21 +47,6 @@ def read():
     return chains
 
 
-def counted():
-    """How many frames met the rules of each chain; and the chains of notes, as above."""
-    counts, notes = {}, {}
-    for line in run([SAVE, "-c", "-t", "nat"], "read the table nat").splitlines():
-        if not line.startswith("["):
-            continue
-        met, command, name, rule = line.split(" ", 3)
-        if command != "-A":
-            continue
-        counts[name] = counts.get(name, 0) + int(met[1:].split(":", 1)[0])
-        if name.endswith(":note"):
-            notes.setdefault(name, ["RETURN", []])[1].append(canonical(rule))
-    return counts, notes
-
-
 def change(lines, lock):
     """Carries out lines of ebtables-restore, all of them or none."""
     text = "\n".join(["*nat", *lines, "COMMIT", ""])

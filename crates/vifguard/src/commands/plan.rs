@@ -102,6 +102,10 @@ fn joined(previews: Vec<(String, Preview)>) -> (String, Vec<String>) {
 /// The same kernel in a network namespace of our own, where nobody needs rights, and nothing is there
 /// to differ from. The process stays in it; it has nothing else to do.
 fn on_empty_host(args: &DriverArgs, crew: &mut Crew) -> Result<()> {
+    // A switch is not asked without rights.
+    crew.members.retain(|member| member.title.bridge.is_none());
+    // Drivers that have asked nobody yet: one that is in a conversation has threads that listen.
+    crew.succeed(Crew::of(vec![first_of(args)]));
     // The kernel lets only a process of one thread in, and a thread that was joined may still be on its
     // way out.
     let mut tries = 0;
@@ -112,9 +116,6 @@ fn on_empty_host(args: &DriverArgs, crew: &mut Crew) -> Result<()> {
         tries += 1;
         thread::sleep(Duration::from_millis(1));
     }
-    // A switch is not asked without rights.
-    crew.members.retain(|member| member.title.bridge.is_none());
-    crew.succeed(Crew::of(vec![first_of(args)]));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use vifguard_conformance::properties::resident;
 use vifguard_conformance::{Must, Place};
 use vifguard_external::{External, Options};
-use vifguard_lab::{Bridged, Netns, Tap};
+use vifguard_lab::{Bridged, Netns, Tap, wait_until};
 
 use crate::support::{PROGRAM, Ran, TempFile, inside, vifguard};
 use crate::watch::Watcher;
@@ -210,6 +210,70 @@ fn what_it_cannot_do_is_refused() {
     with_example(&netns, &["status"]).ends(1);
 }
 
+/// Its own error is ours.
+#[test]
+fn without_rights_it_only_plans() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let netns = Netns::new("host").unwrap();
+    let file = TempFile::new(POLICY);
+    let powerless = |command: &str| {
+        let mut ran = netns.command("setpriv");
+        ran.args(["--bounding-set", "-net_admin", PROGRAM, command]);
+        ran.args(["--driver", "external", "--program"])
+            .arg(example());
+        if command != "status" {
+            ran.args(["-f", file.path()]);
+        }
+        Ran::of(ran.output().unwrap())
+    };
+    powerless("enforce").ends(77).says("needs CAP_NET_ADMIN");
+    powerless("status").ends(77);
+    powerless("plan")
+        .ends(0)
+        .says("vg.tap-web:arp DROP")
+        .never_says("no difference");
+}
+
+/// Programs of a vifguard that was killed end: nobody asks them any more.
+#[test]
+fn its_programs_do_not_outlive_a_killed_vifguard() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let lab = Bridged::new().unwrap();
+    let file = TempFile::new(POLICY);
+    let _web = lab.tap("tap-web").unwrap();
+    let mut command = lab.host.command(PROGRAM);
+    command.args(["enforce", "--driver", "external", "--program"]);
+    command.arg(example());
+    let watcher = Watcher::with(command, &file);
+    let children = children(watcher.id());
+    // One that is asked, and one that watches.
+    assert_eq!(children.len(), 2, "{children:?}");
+    drop(watcher);
+    let all_gone = || children.iter().all(|process| parent(process).is_none());
+    assert!(
+        wait_until(Duration::from_secs(10), all_gone),
+        "{children:?}"
+    );
+}
+
+/// The processes that one has started.
+fn children(of: u32) -> Vec<String> {
+    let all = std::fs::read_dir("/proc").unwrap();
+    let names = all.filter_map(|entry| entry.unwrap().file_name().into_string().ok());
+    names.filter(|name| parent(name) == Some(of)).collect()
+}
+
+/// Of a process that has not ended.
+fn parent(process: &str) -> Option<u32> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    let mut words = stat.rsplit(')').next()?.split_whitespace();
+    (words.next()? != "Z").then(|| words.next()?.parse().ok())?
+}
+
 #[test]
 fn a_wrong_program_is_refused_before_anything_else() {
     let file = TempFile::new(POLICY);
@@ -289,7 +353,7 @@ fn a_killed_enforce_leaves_no_gap() {
     }
     let mut files = Vec::new();
     let mut driver = External::new(Options::of(example()));
-    let all = resident(&mut driver, Place::Bridge, 16, |policy| {
+    let all = resident(&mut driver, Place::Bridge, 8, |policy| {
         let file = TempFile::new(policy);
         let mut enforce = Command::new(PROGRAM);
         enforce.args(["enforce", "--yes", "--driver", "external", "--program"]);

@@ -11,6 +11,7 @@
 mod blind;
 mod corpus;
 mod lifecycle;
+mod mutants;
 mod properties;
 
 use std::path::Path;
