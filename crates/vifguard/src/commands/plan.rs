@@ -1,11 +1,13 @@
 //! `vifguard plan`
 
+use std::fs;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
+use nix::unistd::geteuid;
 use serde::Serialize;
 use vifguard_driver::{Error, Preview, Result as DriverResult};
 
@@ -106,6 +108,7 @@ fn on_empty_host(args: &DriverArgs, crew: &mut Crew) -> Result<()> {
     crew.members.retain(|member| member.title.bridge.is_none());
     // Drivers that have asked nobody yet: one that is in a conversation has threads that listen.
     crew.succeed(Crew::of(vec![first_of(args)]));
+    let user = geteuid();
     // The kernel lets only a process of one thread in, and a thread that was joined may still be on its
     // way out.
     let mut tries = 0;
@@ -116,6 +119,8 @@ fn on_empty_host(args: &DriverArgs, crew: &mut Crew) -> Result<()> {
         tries += 1;
         thread::sleep(Duration::from_millis(1));
     }
+    // A driver's program has rights there only as root. What happens without one, it says itself.
+    let _ = fs::write("/proc/self/uid_map", format!("0 {user} 1\n"));
     Ok(())
 }
 
