@@ -1,6 +1,6 @@
 //! A guest that never stops sending, forged frames among good ones, while its host changes around it.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use vifguard_lab::libvirt::Libvirtd;
 use vifguard_machine::domain::{Domain, interface};
@@ -172,5 +172,41 @@ fn a_name_that_was_anothers_is_not_guarded_as_anothers() {
         "good frames {:?} after the other card was put in",
         start.elapsed()
     );
+    observer.nothing_leaked();
+}
+
+#[test]
+fn a_card_that_is_called_otherwise_for_a_while_stays_guarded() {
+    let Some(_alone) = alone() else {
+        return;
+    };
+    let frames = frames();
+    let image = Image::new(TALKER, &frames.all());
+    let host = Libvirtd::new().unwrap();
+    let program = Program::on(&host, &image.place);
+    let file = program.policy(POLICY);
+    let _watcher = program.watch("watch.log", &file);
+    let mut observer = Observer::on(&host, &frames);
+    let named = "<target dev='vg-card'/>";
+    let _domain = Domain::start(&host, &image.domain("web", named), false).unwrap();
+    observer.await_good(100);
+    for round in 0..3 {
+        for [from, to] in [["vg-card", "vg-other"], ["vg-other", "vg-card"]] {
+            let renamed = host
+                .host()
+                .command("ip")
+                .args(["link", "set", from, "name", to])
+                .status();
+            assert!(renamed.unwrap().success(), "{from} to {to}");
+            let start = Instant::now();
+            while start.elapsed() < Duration::from_millis(300) {
+                observer.look();
+            }
+        }
+        println!(
+            "round {round}: good frames {:?} after the name came back",
+            observer.await_good(20)
+        );
+    }
     observer.nothing_leaked();
 }
