@@ -31,6 +31,12 @@ fn example() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/ebtables/vifguard-ebtables")
 }
 
+/// One of the programs that the crate's own tests are made with.
+fn script(name: &str) -> PathBuf {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../drivers/external/tests/programs");
+    scripts.join(name)
+}
+
 /// Runs it with the example as its driver.
 fn with_example(netns: &Netns, args: &[&str]) -> Ran {
     let program = example();
@@ -236,6 +242,20 @@ fn without_rights_it_only_plans() {
         .never_says("no difference");
 }
 
+#[test]
+fn what_is_not_heard_is_said() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let netns = Netns::new("host").unwrap();
+    let file = TempFile::new("version: 1\nports: []\n");
+    let mut command = netns.command(PROGRAM);
+    command.args(["enforce", "--driver", "external", "--program"]);
+    command.arg(script("quiet.sh"));
+    let watcher = Watcher::with(command, &file);
+    watcher.says("not heard, of external: what others change of its guards");
+}
+
 /// Programs of a vifguard that was killed end: nobody asks them any more.
 #[test]
 fn its_programs_do_not_outlive_a_killed_vifguard() {
@@ -313,9 +333,8 @@ fn one_that_fails_is_shown_with_what_it_said() {
     }
     let netns = Netns::new("host").unwrap();
     let file = TempFile::new(POLICY);
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../drivers/external/tests/programs");
-    let script = |name: &str| {
-        let program = scripts.join(name);
+    let enforce = |name: &str| {
+        let program = script(name);
         let program = program.to_str().unwrap();
         inside(
             &netns,
@@ -330,15 +349,15 @@ fn one_that_fails_is_shown_with_what_it_said() {
             ],
         )
     };
-    script("dies.sh")
+    enforce("dies.sh")
         .ends(71)
         .says("probe by ")
         .says("programs/dies.sh")
         .says("no luck today");
-    script("plain.sh").ends(69).says("cannot be started");
-    script("protocol.sh").ends(69).says("speaks protocol 2");
+    enforce("plain.sh").ends(69).says("cannot be started");
+    enforce("protocol.sh").ends(69).says("speaks protocol 2");
     // It declares nothing, so it can do nothing.
-    script("newer.sh")
+    enforce("newer.sh")
         .ends(69)
         .says("the driver external cannot do it here: its program does not say that it can")
         .says("use --driver nft");
