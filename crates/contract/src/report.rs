@@ -20,8 +20,8 @@ pub struct Finding {
     pub id: String,
     /// What the driver said of itself there: `full`, `partial` or `none`.
     pub declared: Grade,
-    /// What it turned out to be.
-    pub found: Grade,
+    /// What it turned out to be, if anything showed it.
+    pub found: Option<Grade>,
     /// Whether that proves what was said.
     pub verdict: Verdict,
 }
@@ -139,14 +139,15 @@ fn judge(report: &Report, digest: &str, claimed: Grade, feature: &str, file: &st
         Verdict::Contradicted => Proof::Contradicted {
             why: format!(
                 "{file} has it as {} where {} was declared",
-                found.found.name(),
+                found.found.map_or("unknown", Grade::name),
                 found.declared.name()
             ),
         },
         Verdict::Unproven => unproven(format!("{file} could not try it")),
         // A host may have less than the driver can use, and its probe says so there.
-        Verdict::Proven if found.found < claimed => {
-            unproven(format!("{file} shows it as {} only", found.found.name()))
+        Verdict::Proven if found.found < Some(claimed) => {
+            let found = found.found.map_or("unknown", Grade::name);
+            unproven(format!("{file} shows it as {found} only"))
         }
         Verdict::Proven => Proof::Proven,
     }
