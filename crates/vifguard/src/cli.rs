@@ -232,6 +232,7 @@ impl Command {
             | Command::Explain(_)
             | Command::Import(_)
             | Command::Libvirt(_)
+            | Command::Contract(_)
             | Command::Schema
             | Command::Completions(_) => None,
         }
