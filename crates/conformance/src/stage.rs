@@ -226,6 +226,15 @@ impl Stage {
         }
     }
 
+    /// The same when there is time to wait: a switch in userspace is asked, too, after it has added up what it
+    /// remembers of frames.
+    pub(crate) fn known(&self) -> Result<Vec<String>> {
+        match &self.lab {
+            Lab::Switched(lab) => lab.known(),
+            Lab::Bridged(..) | Lab::Routed(_) | Lab::Host(_) => self.learned(),
+        }
+    }
+
     /// Has an unguarded port of the bridge speak with this source, so that the bridge knows the address
     /// to be there.
     pub fn teach(&self, mac: [u8; 6]) -> Result<()> {

@@ -43,6 +43,14 @@ impl Switched {
         Ok(switched)
     }
 
+    /// What the bridge has learned, once it has added up what it remembers of frames that were sent before:
+    /// it does so in rounds, and tells when the next one is over.
+    pub(crate) fn known(&self) -> Result<Vec<String>> {
+        self.await_judged()?;
+        self.switch.appctl(&["revalidator/wait"])?;
+        Ok(self.switch.learned()?)
+    }
+
     pub(crate) fn plug(&self, device: &str, options: TapOptions) -> Result<Tap> {
         Ok(self.switch.tap(device, options)?)
     }
