@@ -116,6 +116,9 @@ impl Stage {
     pub fn for_floods(place: Place) -> Result<Stage> {
         let nothing = Corpus { cases: Vec::new() };
         let mut stage = Stage::new(place, &nothing)?;
+        if let Lab::Switched(lab) = &mut stage.lab {
+            lab.learn()?;
+        }
         stage.watch = match &stage.lab {
             // Where nobody guards: a frame comes out of every port.
             Lab::Bridged(_, witness) => {

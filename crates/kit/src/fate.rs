@@ -4,7 +4,7 @@ use vifguard_conformance::{Counted, Observed};
 
 /// What became of one frame, as far as it can be known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fate {
+pub(crate) struct Fate {
     /// It came through.
     pub(crate) came_through: bool,
     /// What the counters say of it.

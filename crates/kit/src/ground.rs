@@ -57,10 +57,18 @@ impl Effort {
         changes: (8, 64),
         kills: (8, 16),
     };
+    /// For a switch in userspace, which takes a frame in a millisecond and not in a microsecond.
+    pub const USERSPACE: Effort = Effort {
+        policies: None,
+        learned: 4_000,
+        interfaces: 4,
+        changes: (8, 16),
+        kills: (8, 8),
+    };
     /// For one that takes seconds.
     pub const SLOW: Effort = Effort {
         policies: Some(8),
-        learned: 50_000,
+        learned: 20_000,
         interfaces: 2,
         changes: (1, 2),
         kills: (1, 1),

@@ -13,12 +13,12 @@ use serde::Serialize;
 use vifguard_conformance::{Counted, Observed, Place, Trial};
 use vifguard_corpus::Expected;
 use vifguard_driver::Feature;
-use vifguard_policy::Guard;
-use vifguard_verdict::{Reason, Verdict};
+use vifguard_verdict::Verdict;
 
-use crate::fate::{Evidence, Fate};
 use crate::Terms;
+use crate::fate::{Evidence, Fate};
 use compare::{audited, concerned, elsewhere};
+
 pub use compare::usual;
 
 /// What a pass through the corpus is for.

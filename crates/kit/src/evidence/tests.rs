@@ -1,6 +1,9 @@
 use vifguard_corpus::Corpus;
+use vifguard_policy::Guard;
+use vifguard_verdict::Reason;
 
 use super::*;
+use crate::Level;
 
 struct Usual;
 

@@ -83,7 +83,7 @@ fn open_vswitch() -> Result<Ground, Failure> {
         driver: Box::new(Ovs::new(options)),
         name: DriverName::Ovs.name().to_owned(),
         places: vec![Place::Switch(switch)],
-        effort: Effort::USUAL,
+        effort: Effort::USERSPACE,
         program: Some(program),
         vandal: Some(Vandal {
             what: "deleted every flow of the bridge".to_owned(),

@@ -47,7 +47,7 @@ struct Variant {
 
 pub(super) fn run(args: &ListArgs, output: &Output) -> Result<Exit> {
     let wanted = args.feature.as_deref().and_then(Feature::named);
-    Ok(output.show(&Listed::of(corpus()?, &terms::contract(), wanted)))
+    Ok(output.show(&Listed::of(corpus()?, &terms::contract()?, wanted)))
 }
 
 impl Listed {

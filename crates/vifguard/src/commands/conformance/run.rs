@@ -30,7 +30,7 @@ struct Judged {
 }
 
 pub(super) fn run(args: &RunArgs, output: &Output) -> Result<Exit> {
-    let contract = terms::contract();
+    let contract = terms::contract()?;
     let asked = asked(args, &contract)?;
     let corpus = corpus()?;
     let mut ground = lab::ground(args.subject.driver)?;

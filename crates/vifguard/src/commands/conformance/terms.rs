@@ -2,38 +2,43 @@
 
 use std::collections::BTreeSet;
 
+use vifguard_contract::Contract;
 use vifguard_driver::Feature;
 use vifguard_kit::{Terms, usual};
-use vifguard_policy::Guard;
 use vifguard_verdict::Reason;
 
-/// Until the contract is a file.
-pub(super) struct Provisional;
+use crate::exit::Exit;
+use crate::failure::Failure;
 
-impl Terms for Provisional {
+/// The contract that this program was built with. Features that no driver of today can have are left out.
+pub(super) struct Embedded(&'static Contract);
+
+pub(super) fn contract() -> Result<Embedded, Failure> {
+    Contract::embedded().map(Embedded).map_err(|faults| {
+        let advice = "this is a defect of vifguard; please report it";
+        Failure::new(Exit::Software, faults.to_string(), advice)
+    })
+}
+
+impl Terms for Embedded {
     fn digest(&self) -> String {
-        "provisional".to_owned()
+        self.0.digest()
     }
 
     fn profiles(&self) -> Vec<String> {
-        vec!["baseline".to_owned(), "hardened".to_owned()]
+        self.0.profiles.iter().map(|profile| profile.id.clone()).collect()
     }
 
     fn profile(&self, name: &str) -> Option<BTreeSet<Feature>> {
-        let guards = [Guard::Mac, Guard::Arp, Guard::Ipv4, Guard::Ipv6, Guard::L2];
-        match name {
-            "baseline" => Some(guards.into_iter().map(Feature::Guard).collect()),
-            "hardened" => Some(Feature::all().filter(|it| *it != Feature::Events).collect()),
-            _ => None,
-        }
+        let profile = self.0.profile(name)?;
+        let features = profile.features.iter().filter_map(|id| Feature::named(id));
+        Some(features.collect())
     }
 
-    fn shown(&self, _: &str, _: &str, reason: Reason) -> Feature {
-        usual(reason)
+    /// A reason that a driver gives and the case does not know is a matter of the reason alone.
+    fn shown(&self, case: &str, choice: &str, reason: Reason) -> Feature {
+        let shown = self.0.shown_by(case, choice, reason.name());
+        let feature = shown.and_then(|feature| Feature::named(&feature.id));
+        feature.unwrap_or_else(|| usual(reason))
     }
-}
-
-/// The contract that this program was built with.
-pub(super) fn contract() -> impl Terms {
-    Provisional
 }
