@@ -80,9 +80,10 @@ impl Nft {
         };
         let read = self.read.take();
         kernel.take_spent();
-        let applied = apply::apply(&mut kernel, goal, read)?;
+        let applied = apply::apply(&mut kernel, goal, read);
         self.transactions = kernel.take_spent();
-        Ok(applied)
+        kernel.close();
+        applied
     }
 }
 

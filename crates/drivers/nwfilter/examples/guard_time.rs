@@ -1,6 +1,9 @@
 //! How long it takes until a port is guarded, on a host with a libvirt: by nftables, by libvirt's own filter
 //! binding with the filter that it ships, and by this driver. One after the other, in the same run.
 //!
+//! The host of the first two figures guards a pattern of names, as hosts with guests should; the third is of
+//! one that guards ports by name alone, where each new port moves gates, too, and waits for frames under way.
+//!
 //! `cargo run --release -p vifguard-nwfilter --example guard_time [ROUNDS]`, as root.
 
 use std::error::Error;
@@ -18,6 +21,7 @@ networks: [{ name: lan, kind: private }]
 ports:
   - { name: db, network: lan, device: tap-db, mac: \"02:00:00:00:00:0b\", addresses: [192.0.2.11] }
 ";
+const PATTERN: &str = "host: { guarded_interfaces: [\"tap-*\"] }\n";
 const PORT: &str = "  - { name: web, network: lan, device: tap-web, mac: \"02:00:00:00:00:0a\", addresses: [192.0.2.10] }\n";
 const BINDING: &str = "<filterbinding><owner><name>web</name>\
     <uuid>5d0c5e6e-1ab0-4a11-8a11-000000000001</uuid></owner><portdev name='tap-web'/>\
@@ -33,13 +37,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     ];
     let before = Desired::of(&Policy::parse(BEFORE, "policy")?);
     let desired = Desired::of(&Policy::parse(&format!("{BEFORE}{PORT}"), "policy")?);
+    let guarded = Desired::of(&Policy::parse(&format!("{BEFORE}{PATTERN}"), "policy")?);
+    let guarded_more = Desired::of(&Policy::parse(
+        &format!("{BEFORE}{PORT}{PATTERN}"),
+        "policy",
+    )?);
     let host = libvirtd.host();
-    let (mut first, mut nft) = (Vec::new(), Vec::new());
+    let (mut first, mut nft, mut named) = (Vec::new(), Vec::new(), Vec::new());
     let (mut shipped, mut own) = (Vec::new(), Vec::new());
     for _ in 0..rounds {
         let mut driver = Nft::new();
-        first.push(host.run(|| timed(|| driver.apply(&before)))??);
-        nft.push(host.run(|| timed(|| driver.apply(&desired)))??);
+        first.push(host.run(|| timed(|| driver.apply(&guarded)))??);
+        nft.push(host.run(|| timed(|| driver.apply(&guarded_more)))??);
+        host.run(|| driver.remove(&Scope::All))??;
+        host.run(|| driver.apply(&before))??;
+        named.push(host.run(|| timed(|| driver.apply(&desired)))??);
         host.run(|| driver.remove(&Scope::All))??;
 
         shipped.push(timed(|| {
@@ -55,10 +67,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         own.push(host.run(|| timed(|| driver.apply(&desired)))??);
         host.run(|| driver.remove(&Scope::All))??;
     }
-    let [first, nft, shipped, own] = [first, nft, shipped, own].map(middle);
+    let [first, nft, named, shipped, own] = [first, nft, named, shipped, own].map(middle);
     println!("{rounds} rounds, the middle of each:");
     println!("  nftables, the first port of a host         {first:?}");
     println!("  nftables, one port more                    {nft:?}");
+    println!("  nftables, one port more, without a pattern {named:?}");
     println!("  libvirt's binding to clean-traffic         {shipped:?}");
     println!("  this driver, filters defined and bound     {own:?}");
     println!(

@@ -91,8 +91,8 @@ impl Ovs {
         })
     }
 
-    fn refuse_intruders(&self) -> Result<()> {
-        match self.intruder()? {
+    fn refuse(&self, intruder: Option<Intruder>) -> Result<()> {
+        match intruder {
             None => Ok(()),
             Some(intruder) => Err(Error::Unsupported {
                 driver: NAME,
@@ -170,17 +170,17 @@ impl Driver for Ovs {
     }
 
     fn probe(&mut self) -> Result<Capabilities> {
-        let (seen, sight) = self.see(|| self.sight())?;
+        let (seen, (sight, intruder)) = self.see(|| Ok((self.sight()?, self.intruder()?)))?;
         // Before anything is done anywhere: a bridge that cannot be guarded is found out by asking.
         self.may_guard(&seen.bridge)?;
-        self.refuse_intruders()?;
+        self.refuse(intruder)?;
         Ok(probe::capabilities(&seen.bridge, sight))
     }
 
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
-        let (seen, sight) = self.see(|| self.sight())?;
+        let (seen, (sight, intruder)) = self.see(|| Ok((self.sight()?, self.intruder()?)))?;
         self.may_guard(&seen.bridge)?;
-        self.refuse_intruders()?;
+        self.refuse(intruder)?;
         let bound = self.bind(desired, &seen)?;
         let plan = Plan::of(desired, &bound, Ground::new(&self.options, sight));
         let change = Change::between(&self.held()?, &plan);
@@ -192,9 +192,10 @@ impl Driver for Ovs {
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
         let gate = Table::Gate.number(self.options.first_table);
-        let (seen, entries) = self.see(|| read(&self.tools, &[in_table(gate)]))?;
+        let entries = || read(&self.tools, &[in_table(gate)]);
+        let (seen, (entries, intruder)) = self.see(|| Ok((entries()?, self.intruder()?)))?;
         self.may_guard(&seen.bridge)?;
-        self.refuse_intruders()?;
+        self.refuse(intruder)?;
         let bound = self.bind(desired, &seen)?;
         let mut task = Task {
             tools: &self.tools,
@@ -296,11 +297,44 @@ pub(crate) fn step(step: &str, error: ProgramError) -> Error {
             remedy: "install Open vSwitch (Debian, Ubuntu: openvswitch-switch)".to_owned(),
         };
     }
+    if let ProgramError::Failed { said, .. } = &error
+        && let Some(remedy) = remedy_of(said)
+    {
+        return Error::Unsupported {
+            driver: NAME,
+            cause: error.to_string(),
+            remedy: remedy.to_owned(),
+        };
+    }
     Error::Step {
         driver: NAME,
         step: step.to_owned(),
         source: Box::new(error),
     }
+}
+
+/// What helps where the switch does not take part, by what its programs say then.
+fn remedy_of(said: &str) -> Option<&'static str> {
+    let says = |words: &[&str]| words.iter().any(|words| said.contains(words));
+    // A bridge may be told to speak some versions of OpenFlow only; then it takes the call and hangs up.
+    if says(&[
+        "negotiation failed",
+        "Protocol error",
+        "Broken pipe",
+        "reset by peer",
+    ]) {
+        return Some(
+            "let the bridge speak OpenFlow 1.4 (ovs-vsctl add bridge NAME protocols OpenFlow14)",
+        );
+    }
+    let is_away = says(&[
+        "connect",
+        "is not a bridge or a socket",
+        "cannot read pidfile",
+    ]);
+    is_away.then_some(
+        "start Open vSwitch (both daemons), or say where its database is (--ovsdb, OVS_RUNDIR)",
+    )
 }
 
 pub(crate) fn died() -> ProgramError {

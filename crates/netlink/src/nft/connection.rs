@@ -65,6 +65,13 @@ impl Connection {
         }
     }
 
+    /// Ends the connection behind the caller's back. After a change, the kernel lets nobody close one before it
+    /// has waited a grace period and put away what was taken out (`nft_rcv_nl_event`, Linux 6.12): some 10 ms
+    /// in which nothing happens any more that the caller could want to know.
+    pub fn close(self) {
+        std::thread::spawn(move || drop(self));
+    }
+
     /// How long each transaction since the last call took, from sending to the kernel's answer.
     pub fn take_spent(&mut self) -> Vec<Duration> {
         std::mem::take(&mut self.spent)

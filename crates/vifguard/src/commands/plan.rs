@@ -114,9 +114,7 @@ fn on_empty_host(name: DriverName, crew: &mut Crew) -> Result<()> {
     }
     // A switch is not asked without rights.
     crew.members.retain(|member| member.title.bridge.is_none());
-    crew.succeed(Crew {
-        members: vec![first(name)],
-    });
+    crew.succeed(Crew::of(vec![first(name)]));
     Ok(())
 }
 

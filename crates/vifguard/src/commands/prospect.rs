@@ -108,9 +108,7 @@ impl Scene {
     /// The drivers for it.
     pub(super) fn crew(&self, args: &DriverArgs, first: Option<Member>) -> Result<Crew, Failure> {
         let mut crew = choose(args.driver, &self.desired, &self.ground(args))?;
-        crew.succeed(Crew {
-            members: first.into_iter().collect(),
-        });
+        crew.succeed(Crew::of(first.into_iter().collect()));
         Ok(crew)
     }
 

@@ -24,6 +24,8 @@ struct Released {
     released: Vec<String>,
     /// Interfaces that a pattern still guards, now without a port.
     silenced: Vec<Silent>,
+    /// Why it is not known whether others held something, who may have.
+    unheard: Vec<String>,
     #[serde(skip)]
     all: bool,
     /// One driver was named: of others something may remain.
@@ -40,8 +42,10 @@ pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
         args: &args.driver,
     };
     let mut crew = ground.in_charge()?;
+    let unheard = std::mem::take(&mut crew.unheard);
     let mut signals = Deferred::begin()?;
     let mut report = Released {
+        unheard,
         driver: crew.names(),
         released: Vec::new(),
         silenced: Vec::new(),
@@ -126,7 +130,7 @@ fn is_silent(driver: &mut dyn Driver, device: &str) -> Result<bool> {
 
 impl Report for Released {
     fn text(&self, style: Style) -> String {
-        let nothing_left = match (self.all, self.alone) {
+        let nothing_left = match (self.all, self.alone || !self.unheard.is_empty()) {
             (false, _) => String::new(),
             (true, false) => "; nothing of vifguard remains".to_owned(),
             (true, true) => format!("; nothing remains of what is in force by {}", self.driver),
@@ -136,6 +140,7 @@ impl Report for Released {
             ports => format!("{} released{nothing_left}\n", count(ports, "port")),
         };
         text += &bullets(self.released.iter().map(|port| format!("- {port}")));
+        text += &bullets(self.unheard.iter().map(|why| format!("not known: {why}")));
         for Silent { device, .. } in &self.silenced {
             let silent = style.alarm("silent from now on:");
             text += &format!(

@@ -32,6 +32,8 @@ struct Status {
     /// Interfaces without a port that sent something.
     strangers: Vec<Stranger>,
     drift: Vec<DriftStatus>,
+    /// Why it is not known what others hold, who may hold something.
+    unheard: Vec<String>,
     /// The drivers that have something in force.
     #[serde(skip)]
     holding: Vec<Title>,
@@ -90,7 +92,8 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
         args,
     };
     let mut status: Option<Status> = None;
-    for member in &mut ground.in_charge()?.members {
+    let mut crew = ground.in_charge()?;
+    for member in &mut crew.members {
         let state = member.driver.observe()?;
         if status.is_some() && !state.present {
             continue;
@@ -106,6 +109,7 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
         let what = "no driver could have anything in force here";
         return Err(Failure::new(Exit::Unavailable, what, "vifguard doctor says why").into());
     };
+    status.unheard = crew.unheard;
     status.note_absent(&there);
     if args.driver == DriverName::Auto
         && let Some(switch) = hypervisors.switch()?
@@ -142,6 +146,7 @@ impl Status {
                 .collect(),
             guarded: state.guarded,
             unknown: state.unknown.name(),
+            unheard: Vec::new(),
             drift: state
                 .drift
                 .into_iter()
@@ -295,10 +300,11 @@ impl Frames {
 
 impl Report for Status {
     fn text(&self, style: Style) -> String {
+        let unheard = bullets(self.unheard.iter().map(|why| format!("not known: {why}")));
         if !self.present {
             let driver = &self.driver;
             return format!(
-                "nothing is in force by {driver}: vifguard enforce -f FILE changes that\n"
+                "nothing is in force by {driver}: vifguard enforce -f FILE changes that\n{unheard}"
             );
         }
         let mut text = self.port_table(style);
@@ -328,7 +334,7 @@ impl Report for Status {
             text += &bullets(self.drift.iter().map(DriftStatus::line));
             text += "vifguard enforce -f FILE puts it right\n";
         }
-        text
+        text + &unheard
     }
 
     fn exit(&self) -> Exit {

@@ -37,21 +37,15 @@ pub(crate) fn choose(
 ) -> Result<Crew, Failure> {
     match name {
         DriverName::Auto => auto(desired, ground),
-        DriverName::Nft => Ok(Crew {
-            members: vec![nft_alone(desired, ground)?],
-        }),
+        DriverName::Nft => Ok(Crew::of(vec![nft_alone(desired, ground)?])),
         DriverName::Ovs => ovs_alone(desired, ground),
         DriverName::Nwfilter => {
             let mut member = whole(name, desired);
             member.unfit = unfit(desired, ground.host, &member.title);
-            Ok(Crew {
-                members: vec![member],
-            })
+            Ok(Crew::of(vec![member]))
         }
         // VIFs are known to XAPI, by which its driver finds them; the null driver guards nothing, wherever.
-        DriverName::Xapi | DriverName::Null => Ok(Crew {
-            members: vec![whole(name, desired)],
-        }),
+        DriverName::Xapi | DriverName::Null => Ok(Crew::of(vec![whole(name, desired)])),
     }
 }
 
@@ -68,6 +62,11 @@ impl Ground<'_> {
             let bridges = self.bridges(name)?;
             crew.members
                 .extend(bridges.iter().map(|bridge| self.bridge(bridge)));
+        }
+        if name == DriverName::Auto {
+            for name in [DriverName::Nwfilter, DriverName::Xapi] {
+                crew.add_if_holding(first(name));
+            }
         }
         Ok(crew)
     }
@@ -221,7 +220,7 @@ fn auto(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     if usable || members.is_empty() || !nft.answers_for.is_empty() {
         members.insert(0, nft);
     }
-    Ok(Crew { members })
+    Ok(Crew::of(members))
 }
 
 /// The driver of a bridge, if it has anything to do there: for those ports that need it, for the host's

@@ -3,7 +3,9 @@ use std::fmt;
 
 use anyhow::Result;
 use serde::Serialize;
-use vifguard_driver::{Applied, Capabilities, Desired, Driver, Result as DriverResult, State};
+use vifguard_driver::{
+    Applied, Capabilities, Desired, Driver, Error, Result as DriverResult, State,
+};
 use vifguard_policy::Policy;
 
 use super::DriverName;
@@ -14,6 +16,8 @@ use crate::devices::Unfit;
 pub(crate) struct Crew {
     /// In the order in which they are asked and told.
     pub(crate) members: Vec<Member>,
+    /// Those that may hold something and did not answer, each with the cause.
+    pub(crate) unheard: Vec<String>,
 }
 
 /// A driver, where it works, and what is asked of it.
@@ -74,6 +78,23 @@ impl Member {
 }
 
 impl Crew {
+    pub(crate) fn of(members: Vec<Member>) -> Crew {
+        Crew {
+            members,
+            unheard: Vec::new(),
+        }
+    }
+
+    /// One that is chosen by name only has a say where it was chosen before, and holds something since.
+    pub(crate) fn add_if_holding(&mut self, mut member: Member) {
+        match member.driver.observe() {
+            Ok(state) if state.present => self.members.push(member),
+            // What is not there holds nothing.
+            Ok(_) | Err(Error::Unsupported { .. }) => {}
+            Err(error) => self.unheard.push(error.to_string()),
+        }
+    }
+
     /// Those that have to do something, or that have something in force.
     pub(crate) fn is_empty(&self) -> bool {
         self.members.is_empty()

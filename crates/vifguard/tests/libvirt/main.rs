@@ -9,5 +9,6 @@
 mod corpus;
 mod follow;
 mod migrate;
+mod named;
 mod support;
 mod update;

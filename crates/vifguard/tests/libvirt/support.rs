@@ -115,6 +115,12 @@ impl<'a> Program<'a> {
         said
     }
 
+    /// What it answers, however it ends.
+    pub(crate) fn says(&self, arguments: &[&str]) -> String {
+        let output = self.command().args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     pub(crate) fn watch(&self, name: &str, file: &str) -> Watcher {
         let log = self.place.path().join(name);
         let out = File::create(&log).unwrap();
