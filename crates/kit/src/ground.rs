@@ -66,8 +66,8 @@ impl Effort {
         trials: 32,
         learned: 4_000,
         interfaces: 4,
-        changes: (8, 16),
-        kills: (8, 8),
+        changes: (4, 8),
+        kills: (2, 4),
     };
     /// For one that takes seconds.
     pub const SLOW: Effort = Effort {
