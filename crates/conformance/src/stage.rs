@@ -116,6 +116,9 @@ impl Stage {
     pub fn for_floods(place: Place) -> Result<Stage> {
         let nothing = Corpus { cases: Vec::new() };
         let mut stage = Stage::new(place, &nothing)?;
+        if let Lab::Switched(lab) = &mut stage.lab {
+            lab.learn()?;
+        }
         stage.watch = match &stage.lab {
             // Where nobody guards: a frame comes out of every port.
             Lab::Bridged(_, witness) => {
@@ -226,6 +229,15 @@ impl Stage {
         }
     }
 
+    /// The same when there is time to wait: a switch in userspace is asked, too, after it has added up what it
+    /// remembers of frames.
+    pub(crate) fn known(&self) -> Result<Vec<String>> {
+        match &self.lab {
+            Lab::Switched(lab) => lab.known(),
+            Lab::Bridged(..) | Lab::Routed(_) | Lab::Host(_) => self.learned(),
+        }
+    }
+
     /// Has an unguarded port of the bridge speak with this source, so that the bridge knows the address
     /// to be there.
     pub fn teach(&self, mac: [u8; 6]) -> Result<()> {
@@ -243,6 +255,9 @@ impl Stage {
 
     /// Takes away what was flooded to interfaces that nobody reads.
     pub fn empty_queues(&self) -> Result<()> {
+        if matches!(&self.lab, Lab::Switched(lab) if !lab.learns()) {
+            return Ok(());
+        }
         self.taps.iter().try_for_each(|tap| Ok(tap.discard()?))
     }
 }

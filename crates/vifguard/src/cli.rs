@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use vifguard_policy::DeviceName;
 
+use crate::commands::conformance::ConformanceArgs;
 use crate::drivers::{DriverArgs, DriverName};
 use crate::policy_file::no_standard_input;
 
@@ -25,12 +26,13 @@ Exit codes:
        an interface is missing, cannot or must not be guarded, or --yes is needed (plan, enforce);
        no such port is in force (release); an interface or another guest is in the way (run);
        the imported policy leaves something to decide (import); a row is not as it should be (demo);
-       a release has to wait, or a change of the contract must not be merged (contract)
+       a release has to wait, or a change of the contract must not be merged (contract);
+       a driver does less than it declares, or less than is asked for (conformance)
     2  wrong usage
     3  the last good policy was put in force, because the one asked for is wrong (enforce)
    65  the policy, the capture, the frame or what is to be imported cannot be read, or the policy
        has no such port (explain, run); the contract or a report cannot be read, or the contract has
-       no such release (contract)
+       no such release (contract); the corpus has no such case (conformance)
    66  a file is missing, or is a directory
    69  this host cannot do it: the driver lacks something
    70  a defect of this program: please report it
@@ -176,6 +178,15 @@ pub(crate) enum Command {
     /// every row is as it should be.
     #[command(after_help = "Examples:\n  vifguard demo\n  vifguard demo --only DHCP")]
     Demo(DemoArgs),
+    /// Send every case of the corpus as a real frame through a driver, and compare with what it declares.
+    ///
+    /// Needs root. Works in network namespaces of its own, with the real Open vSwitch or libvirtd that a driver
+    /// needs. docs/conformance.md says how to read what comes of it.
+    #[command(after_help = "Examples:\n  \
+        vifguard conformance run --driver nft --report report\n  \
+        vifguard conformance list --feature arp\n  \
+        vifguard conformance case arp-probe-for-the-neighbour --driver nft --pcap it.pcapng")]
+    Conformance(ConformanceArgs),
     /// What every driver has to be able to do, when it binds, who answers for each, and whether it is so.
     ///
     /// docs/contract.md has the rules. Needs no rights and asks no driver.
@@ -210,6 +221,7 @@ impl Command {
             Command::Import(_) => "import",
             Command::Libvirt(_) => "libvirt",
             Command::Demo(_) => "demo",
+            Command::Conformance(_) => "conformance",
             Command::Contract(_) => "contract",
             Command::Schema => "schema",
             Command::Completions(_) => "completions",

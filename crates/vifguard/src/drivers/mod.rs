@@ -2,6 +2,7 @@
 
 mod choose;
 mod crew;
+pub(crate) mod lab;
 mod program;
 
 use std::path::{Path, PathBuf};
