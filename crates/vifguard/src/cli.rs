@@ -1,5 +1,7 @@
 //! The arguments.
 
+mod contract;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -10,6 +12,10 @@ use vifguard_policy::DeviceName;
 use crate::drivers::{DriverArgs, DriverName};
 use crate::policy_file::no_standard_input;
 
+pub(crate) use contract::{
+    ContractArgs, ContractCheckArgs, ContractPlanArgs, ContractWhat, MatrixArgs, MatrixFormat,
+};
+
 /// Said in the help of the program; `exit::Exit` holds the numbers.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
@@ -18,11 +24,13 @@ Exit codes:
        or is not in force (status); the kernel differs from the policy or cannot be read (verify);
        an interface is missing, cannot or must not be guarded, or --yes is needed (plan, enforce);
        no such port is in force (release); an interface or another guest is in the way (run);
-       the imported policy leaves something to decide (import); a row is not as it should be (demo)
+       the imported policy leaves something to decide (import); a row is not as it should be (demo);
+       a release has to wait, or a change of the contract must not be merged (contract)
     2  wrong usage
     3  the last good policy was put in force, because the one asked for is wrong (enforce)
    65  the policy, the capture, the frame or what is to be imported cannot be read, or the policy
-       has no such port (explain, run)
+       has no such port (explain, run); the contract or a report cannot be read, or the contract has
+       no such release (contract)
    66  a file is missing, or is a directory
    69  this host cannot do it: the driver lacks something, or a hypervisor that the policy names does
        not answer
@@ -169,6 +177,14 @@ pub(crate) enum Command {
     /// every row is as it should be.
     #[command(after_help = "Examples:\n  vifguard demo\n  vifguard demo --only DHCP")]
     Demo(DemoArgs),
+    /// What every driver has to be able to do, when it binds, who answers for each, and whether it is so.
+    ///
+    /// docs/contract.md has the rules. Needs no rights and asks no driver.
+    #[command(after_help = "Examples:\n  vifguard contract matrix\n  \
+                            vifguard contract check --release 0.1.0 --reports reports\n  \
+                            vifguard contract check --change origin/main\n  \
+                            vifguard contract plan --release 0.3.0")]
+    Contract(ContractArgs),
     /// Write the JSON Schema of the policy file to standard output, for editors.
     #[command(after_help = "Example:\n  vifguard schema > vifguard.schema.json")]
     Schema,
@@ -195,6 +211,7 @@ impl Command {
             Command::Import(_) => "import",
             Command::Libvirt(_) => "libvirt",
             Command::Demo(_) => "demo",
+            Command::Contract(_) => "contract",
             Command::Schema => "schema",
             Command::Completions(_) => "completions",
         }
