@@ -85,7 +85,13 @@ pub(crate) const VIRSH: Tool = Tool {
 pub(crate) const EBTABLES: Tool = Tool {
     program: "ebtables",
     package: "iptables",
-    needed_for: "the filters of libvirt",
+    needed_for: "the filters of libvirt, and the driver in examples/ebtables",
+};
+/// What that driver is written in.
+pub(crate) const PYTHON: Tool = Tool {
+    program: "python3",
+    package: "python3",
+    needed_for: "the driver in examples/ebtables",
 };
 
 /// Programs go into such a machine without what debuggers read.

@@ -216,6 +216,28 @@ impl Command {
             Command::Completions(_) => "completions",
         }
     }
+
+    /// What it is told of drivers, if it asks any.
+    pub(crate) fn driver(&self) -> Option<&DriverArgs> {
+        match self {
+            Command::Plan(args) => Some(&args.driver),
+            Command::Enforce(args) => Some(&args.driver),
+            Command::Status(args) | Command::Doctor(args) => Some(args),
+            Command::Verify(args) => Some(&args.driver),
+            Command::Release(args) => Some(&args.driver),
+            Command::Run(args) => Some(&args.driver),
+            Command::Guardian(args) => Some(&args.driver),
+            // The demo has but a driver's name and its program.
+            Command::Demo(_)
+            | Command::Check(_)
+            | Command::Explain(_)
+            | Command::Import(_)
+            | Command::Libvirt(_)
+            | Command::Contract(_)
+            | Command::Schema
+            | Command::Completions(_) => None,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -463,6 +485,9 @@ pub(crate) struct DemoArgs {
     /// The mechanism.
     #[arg(long, value_enum, default_value = "nft", value_name = "DRIVER")]
     pub(crate) driver: DriverName,
+    /// The program that is the driver, for --driver external.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) program: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

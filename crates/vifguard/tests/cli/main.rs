@@ -15,6 +15,7 @@ mod derived;
 mod doctor;
 mod enforce;
 mod explain;
+mod external;
 mod help;
 mod import;
 mod input;
