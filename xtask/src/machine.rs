@@ -101,6 +101,23 @@ pub(crate) const STRIP: Tool = Tool {
     needed_for: "programs for an emulated machine, a tenth of their size",
 };
 
+/// A program that cargo builds, and what needs it.
+pub(crate) struct CrateTool {
+    pub(crate) program: &'static str,
+    pub(crate) version: &'static str,
+    /// Of its features those that are needed.
+    pub(crate) features: &'static str,
+    pub(crate) needed_for: &'static str,
+}
+
+/// What makes a site of `docs`.
+pub(crate) const MDBOOK: CrateTool = CrateTool {
+    program: "mdbook",
+    version: "0.5.4",
+    features: "search",
+    needed_for: "the documentation as a site",
+};
+
 /// Daemons live here, which is not in everybody's PATH.
 const ALSO: [&str; 3] = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
@@ -137,6 +154,21 @@ pub(crate) fn provide(tools: &[Tool]) -> Outcome {
         Step::new("apt-get").args(["update"]).run()?;
         install()
     })
+}
+
+/// Installs such a program if no version of it is there.
+pub(crate) fn provide_crate(tool: &CrateTool) -> Outcome {
+    if find(tool.program).is_some() {
+        return Ok(());
+    }
+    eprintln!(
+        "missing: {}, {}; installing it",
+        tool.program, tool.needed_for
+    );
+    Step::cargo("install")
+        .args(["--locked", tool.program, "--version", tool.version])
+        .args(["--no-default-features", "--features", tool.features])
+        .run()
 }
 
 /// Where a program is.

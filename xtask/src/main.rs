@@ -1,10 +1,11 @@
-//! The developer's one door: `cargo xtask demo`, `test`, `test-kernel`, `test-xen`, `ci`, `bless`, `bench`, `fuzz`.
+//! The developer's one door: `cargo xtask demo`, `test`, `test-kernel`, `test-xen`, `ci`, `bless`, `bench`, `book`, `fuzz`.
 //!
 //! Each task installs what it lacks (and says so), shows what it runs, and ends with the exit code of
 //! what failed. What a human types and what CI runs is the same.
 
 #![forbid(unsafe_code)]
 
+mod book;
 mod machine;
 mod step;
 mod tasks;
@@ -24,6 +25,7 @@ cargo xtask TASK
   test-xen          a guest's card on the real Xen, in an emulated machine; minutes
   ci                test, fmt, clippy, cargo deny and docs, warnings being errors
   bench [ARGUMENTS] what guards cost, measured on this machine, into docs/benchmarks
+  book              the documentation as a site, with mdBook, into target/book
   fuzz SECONDS      throw bytes at the judge (libFuzzer; needs a C++ compiler)
   bless             write expected bytes, snapshots and what of docs/ is derived anew; look at the
                     difference before a commit
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
 fn run(task: &str, rest: &[String]) -> Outcome {
     match task {
         "bench" => tasks::bench(rest),
+        "book" => tasks::book(),
         "demo" => tasks::demo(rest),
         "test" => tasks::test(rest),
         "test-kernel" => tasks::test_kernel(),

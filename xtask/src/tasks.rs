@@ -3,6 +3,7 @@
 use std::env;
 use std::path::PathBuf;
 
+use crate::book;
 use crate::machine::{
     self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVS, PYTHON, QEMU, STRIP, TC,
     VIRSH,
@@ -54,6 +55,11 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         .args(["--out", &out.to_string_lossy()])
         .args(arguments)
         .run()
+}
+
+/// The documentation as a site.
+pub(crate) fn book() -> Outcome {
+    book::build(&target())
 }
 
 /// The whole test suite.

@@ -23,6 +23,7 @@ mod input;
 mod libvirt;
 mod lxd;
 mod ovs;
+mod pages;
 mod plan;
 mod readme;
 mod release;
