@@ -1,0 +1,199 @@
+//! `cargo xtask defects`
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use vifguard_defects::{
+    Defect, Fate, Finding, Kit, List, Outcome, Planted, Tree, Workshop, judge, lists, root, table,
+};
+
+/// Plant defects in drivers, one at a time, and ask whether the conformance kit finds them.
+///
+/// Ends with 1 unless it finds all that were asked for.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask defects")]
+struct Arguments {
+    /// Only those of this driver; may be given several times.
+    #[arg(long, value_name = "DRIVER")]
+    driver: Vec<String>,
+    /// Only these.
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    only: Vec<String>,
+    /// Only list them.
+    #[arg(long)]
+    list: bool,
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let chosen = chosen(&arguments)?;
+    if arguments.list {
+        let all = chosen.iter().flat_map(|list| &list.defects);
+        all.for_each(|defect| println!("{}: {}", defect.id, defect.what));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let directory = root().join("target/defects");
+    fs::create_dir_all(&directory).with_context(|| directory.display().to_string())?;
+    let tree = Tree::of(&root(), &directory.join("tree"))?;
+    let workshop = Workshop::new(tree, &directory);
+    let mut outcomes = Vec::new();
+    for list in &chosen {
+        outcomes.extend(of_driver(&workshop, list)?);
+    }
+    print!("\n{}", table(&outcomes));
+    Ok(match outcomes.iter().all(Outcome::is_found) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+fn chosen(arguments: &Arguments) -> Result<Vec<List>> {
+    let mut all = lists(&root())?;
+    let is_there = |id: &String| {
+        all.iter()
+            .flat_map(|list| &list.defects)
+            .any(|it| it.id == *id)
+    };
+    if let Some(unknown) = arguments.only.iter().find(|id| !is_there(id)) {
+        bail!("no defect is called {unknown}; --list shows them");
+    }
+    if let Some(unknown) = arguments
+        .driver
+        .iter()
+        .find(|it| all.iter().all(|list| list.driver != **it))
+    {
+        bail!("no defects are known of a driver {unknown}");
+    }
+    if !arguments.driver.is_empty() {
+        all.retain(|list| arguments.driver.contains(&list.driver));
+    }
+    if !arguments.only.is_empty() {
+        for list in &mut all {
+            list.defects
+                .retain(|defect| arguments.only.contains(&defect.id));
+        }
+    }
+    all.retain(|list| !list.defects.is_empty());
+    Ok(all)
+}
+
+/// A kit, or what the compiler said, and how long it took to build.
+type Built = Result<(Result<Kit, String>, Duration)>;
+
+/// While the kit runs with one defect it is built with the next.
+fn of_driver(workshop: &Workshop, list: &List) -> Result<Vec<Outcome>> {
+    let (give, take) = channel();
+    thread::scope(|scope| {
+        scope.spawn(move || build_all(workshop, list, &give));
+        try_all(list, take)
+    })
+}
+
+fn build_all(workshop: &Workshop, list: &List, give: &Sender<Built>) {
+    let undamaged = [None].into_iter();
+    for defect in undamaged.chain(list.defects.iter().map(Some)) {
+        let built = build(workshop, &list.driver, defect);
+        // Nobody waits for more after an error.
+        if built.is_err() | give.send(built).is_err() {
+            return;
+        }
+    }
+    eprintln!("{}: all are built", list.driver);
+}
+
+fn build(workshop: &Workshop, driver: &str, defect: Option<&Defect>) -> Built {
+    let clock = Instant::now();
+    let planted = defect
+        .map(|defect| Planted::new(workshop.tree(), defect))
+        .transpose()?;
+    let kit = workshop.build(defect.map_or(driver, |defect| &defect.id))?;
+    drop(planted);
+    Ok((kit, clock.elapsed()))
+}
+
+fn try_all(list: &List, built: Receiver<Built>) -> Result<Vec<Outcome>> {
+    let next = || built.recv().context("the builder is gone")?;
+    let (undamaged, took) = next()?;
+    println!("{}: built in {} s", list.driver, took.as_secs());
+    let wrong = match undamaged {
+        Ok(kit) => try_undamaged(&kit, list)?,
+        Err(said) => bail!("the tree without a defect does not build:\n{said}"),
+    };
+    let total = list.defects.len();
+    let mut outcomes = Vec::new();
+    for (number, defect) in (1..).zip(&list.defects) {
+        let (kit, took) = next()?;
+        let outcome = match wrong.get(&defect.features) {
+            Some(why) => Outcome {
+                id: defect.id.clone(),
+                fate: Fate::Unjudged(format!("so is the driver without it: {why}")),
+                built: took,
+                ran: Duration::ZERO,
+            },
+            None => tried(kit, took, &list.driver, defect)?,
+        };
+        println!("{number}/{total} {outcome}");
+        outcomes.push(outcome);
+    }
+    Ok(outcomes)
+}
+
+/// A kit that contradicts what has no defect finds everything, and nothing. Returns the features that it does not
+/// come through with, and why.
+fn try_undamaged(kit: &Kit, list: &List) -> Result<BTreeMap<Vec<String>, String>> {
+    let driver = &list.driver;
+    // What a run sends depends on what it is asked for, so each kind of run is tried.
+    let kinds: BTreeSet<(&Vec<String>, &Vec<String>)> = list
+        .defects
+        .iter()
+        .map(|defect| (&defect.features, &defect.arguments))
+        .collect();
+    let mut wrong = BTreeMap::new();
+    for (features, arguments) in kinds {
+        let clock = Instant::now();
+        let name = format!("{driver}-{}", features.join("-"));
+        let ran = kit.run(driver, features, arguments, &name)?;
+        let finding = judge(&ran, driver, features);
+        let (named, took) = (features.join(" "), clock.elapsed().as_secs());
+        println!("{driver} without a defect, {named}: {finding} ({took} s)");
+        match finding {
+            Finding::Clean => {}
+            Finding::Contradicted(why) | Finding::Nothing(why) => {
+                wrong.insert(features.clone(), why);
+            }
+        }
+    }
+    Ok(wrong)
+}
+
+fn tried(
+    kit: Result<Kit, String>,
+    built: Duration,
+    driver: &str,
+    defect: &Defect,
+) -> Result<Outcome> {
+    let clock = Instant::now();
+    let fate = match kit {
+        Err(said) => Fate::Unbuilt(said),
+        Ok(kit) => {
+            let ran = kit.run(driver, &defect.features, &defect.arguments, &defect.id)?;
+            match judge(&ran, driver, &defect.features) {
+                Finding::Contradicted(why) => Fate::Found(why),
+                Finding::Clean => Fate::Missed,
+                Finding::Nothing(why) => Fate::Unjudged(why),
+            }
+        }
+    };
+    Ok(Outcome {
+        id: defect.id.clone(),
+        fate,
+        built,
+        ran: clock.elapsed(),
+    })
+}
