@@ -12,8 +12,10 @@ use crate::{Error, Mismatch, Observed, Place, Report, Result, Stage, seats};
 /// Ports in force at once. A flooded frame is copied to each of them, so that with 48 of them a run takes
 /// twice as long.
 const PORTS_AT_ONCE: usize = 16;
-/// The same on a switch in userspace, where each beginning costs more than what is flooded.
-const PORTS_ON_A_SWITCH: usize = 48;
+/// The same where each beginning costs more than what is flooded.
+const PORTS_OF_LIBVIRT: usize = 48;
+/// The same on a switch in userspace: nothing is flooded, and its counters take their time, once for all ports.
+const PORTS_ON_A_SWITCH: usize = 96;
 /// The ports' MACs that the bridge is taught to find elsewhere, so that a frame which claims one of
 /// them and is refused has something to steal: a neighbour's, the gateway's.
 const ELSEWHERE: [[u8; 6]; 3] = [
@@ -62,7 +64,8 @@ pub fn run_each<'a>(
 ) -> Result<()> {
     let at_once = match place {
         Place::Bridge | Place::Routed | Place::Host => PORTS_AT_ONCE,
-        Place::Switch(_) | Place::Libvirt(_) => PORTS_ON_A_SWITCH,
+        Place::Libvirt(_) => PORTS_OF_LIBVIRT,
+        Place::Switch(_) => PORTS_ON_A_SWITCH,
     };
     for seats in seats.chunks(at_once) {
         let mut stage = Stage::new(place.clone(), corpus)?;
@@ -112,7 +115,9 @@ pub fn alone(
     let (came_through, taught) = send_from(&mut stage, 0, &trial)?;
     let after = stage.host.run(|| driver.counters())??;
     let observed = Observed {
-        came_through: came_through.iter().any(|seen| is_same(seen, &trial.case.frame)),
+        came_through: came_through
+            .iter()
+            .any(|seen| is_same(seen, &trial.case.frame)),
         counted: Counted::between(&before.of(&seat.device), &after.of(&seat.device)),
         taught,
     };
@@ -168,11 +173,7 @@ fn send(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(bool, bool
 }
 
 /// The same, with all that came through.
-fn send_from(
-    stage: &mut Stage,
-    port: usize,
-    trial: &Trial<'_>,
-) -> Result<(Vec<Vec<u8>>, bool)> {
+fn send_from(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(Vec<Vec<u8>>, bool)> {
     let frame = &trial.case.frame;
     for mac in ELSEWHERE {
         stage.teach(mac)?;

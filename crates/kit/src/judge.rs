@@ -79,7 +79,10 @@ impl Outcome {
     pub fn of(verdicts: &[FeatureVerdict], asked: &Asked) -> Outcome {
         let is_there = |verdict: &FeatureVerdict| verdict.found >= Some(Level::Partial);
         let of = |feature: &Feature| verdicts.iter().find(|it| it.feature == *feature);
-        if verdicts.iter().any(|it| it.verdict == Verdict::Contradicted) {
+        if verdicts
+            .iter()
+            .any(|it| it.verdict == Verdict::Contradicted)
+        {
             return Outcome::Contradicted;
         }
         if asked.strictly && !asked.held.iter().all(|it| of(it).is_some_and(is_there)) {

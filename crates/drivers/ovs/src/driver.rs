@@ -297,11 +297,44 @@ pub(crate) fn step(step: &str, error: ProgramError) -> Error {
             remedy: "install Open vSwitch (Debian, Ubuntu: openvswitch-switch)".to_owned(),
         };
     }
+    if let ProgramError::Failed { said, .. } = &error
+        && let Some(remedy) = remedy_of(said)
+    {
+        return Error::Unsupported {
+            driver: NAME,
+            cause: error.to_string(),
+            remedy: remedy.to_owned(),
+        };
+    }
     Error::Step {
         driver: NAME,
         step: step.to_owned(),
         source: Box::new(error),
     }
+}
+
+/// What helps where the switch does not take part, by what its programs say then.
+fn remedy_of(said: &str) -> Option<&'static str> {
+    let says = |words: &[&str]| words.iter().any(|words| said.contains(words));
+    // A bridge may be told to speak some versions of OpenFlow only; then it takes the call and hangs up.
+    if says(&[
+        "negotiation failed",
+        "Protocol error",
+        "Broken pipe",
+        "reset by peer",
+    ]) {
+        return Some(
+            "let the bridge speak OpenFlow 1.4 (ovs-vsctl add bridge NAME protocols OpenFlow14)",
+        );
+    }
+    let is_away = says(&[
+        "connect",
+        "is not a bridge or a socket",
+        "cannot read pidfile",
+    ]);
+    is_away.then_some(
+        "start Open vSwitch (both daemons), or say where its database is (--ovsdb, OVS_RUNDIR)",
+    )
 }
 
 pub(crate) fn died() -> ProgramError {

@@ -304,6 +304,36 @@ fn a_bridge_that_cannot_be_guarded_is_refused() {
     bed.apply(STRICT);
 }
 
+/// The host cannot do it as it is, which is another thing than a step that failed.
+#[test]
+fn a_switch_that_takes_no_part_is_said_to() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let _web = bed.plug("tap-web");
+    let unsupported = |bed: &mut Bed, words: &str| {
+        let error = bed.driver.probe().unwrap_err();
+        assert!(matches!(error, Error::Unsupported { .. }), "{error:?}");
+        assert!(error.to_string().contains(words), "{error}");
+    };
+    let speak = |versions: &str| {
+        let protocols = format!("protocols={versions}");
+        let bridge = ["set", "bridge", Switch::BRIDGE, &protocols];
+        bed.switch.vsctl(&bridge).unwrap();
+    };
+    speak("OpenFlow10");
+    let mut driver = Ovs::new(options(&bed.switch));
+    let error = driver.probe().unwrap_err();
+    assert!(
+        error.to_string().contains("protocols OpenFlow14"),
+        "{error}"
+    );
+    speak("OpenFlow10,OpenFlow14");
+    bed.apply(STRICT);
+    bed.switch.kill();
+    unsupported(&mut bed, "start Open vSwitch");
+}
+
 #[test]
 fn a_port_without_its_interface_is_an_error_that_says_what_to_do() {
     let Some(mut bed) = Bed::new() else {

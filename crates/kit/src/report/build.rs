@@ -47,7 +47,7 @@ impl Report {
             },
             stages: stages(run),
             skipped: skipped(run),
-            differences: differences(all, corpus, &run.verdicts, &ground.name),
+            differences: differences(all, corpus, &run.capabilities, &ground.name),
             cases: cases(run, corpus, terms),
         }
     }

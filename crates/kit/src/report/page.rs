@@ -80,7 +80,13 @@ const KINDS: [(Kind, &str, &str, &str); 7] = [
 ///
 /// None that is known; the template says so.
 pub fn page(report: &Report) -> Result<String> {
-    let with = |verdict| report.features.iter().filter(|it| it.verdict == verdict).count();
+    let with = |verdict| {
+        report
+            .features
+            .iter()
+            .filter(|it| it.verdict == verdict)
+            .count()
+    };
     let page = Page {
         report,
         groups: groups(report),
@@ -108,7 +114,9 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
         }
     };
     let groups = KINDS.into_iter().map(group);
-    groups.filter(|group| !group.differences.is_empty()).collect()
+    groups
+        .filter(|group| !group.differences.is_empty())
+        .collect()
 }
 
 impl Shown<'_> {

@@ -34,8 +34,10 @@ pub(super) enum What {
     /// Send one case alone, show what became of it, and capture it.
     ///
     /// Ends with 1 unless the frame met the fate that the contract wants.
-    #[command(after_help = "Example:\n  vifguard conformance case arp-probe-for-the-neighbour \
-        --driver nft --choice strict --pcap it.pcapng")]
+    #[command(
+        after_help = "Example:\n  vifguard conformance case arp-probe-for-the-neighbour \
+        --driver nft --choice strict --pcap it.pcapng"
+    )]
     Case(CaseArgs),
 }
 

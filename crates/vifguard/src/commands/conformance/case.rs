@@ -48,7 +48,11 @@ pub(super) fn run(args: &CaseArgs, output: &Output) -> Result<Exit> {
         story: story.unwrap_or_default(),
         driver: ground.name.clone(),
         expected: case.expected.to_string(),
-        frame: case.frame.iter().map(|byte| format!("{byte:02x}")).collect(),
+        frame: case
+            .frame
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
         fields: fields(&case.frame),
         came_through: case.came_through.len(),
         capture: args.pcap.as_ref().map(|path| path.display().to_string()),

@@ -60,10 +60,17 @@ fn asked(args: &RunArgs, contract: &impl Terms) -> Result<Asked, Failure> {
         let known = contract.profiles();
         let Near { question, list } = near(profile, known.iter().map(String::as_str));
         let what = format!("the contract has no profile {profile:?}{question}");
-        return Err(Failure::new(Exit::Usage, what, format!("its profiles: {list}")));
+        return Err(Failure::new(
+            Exit::Usage,
+            what,
+            format!("its profiles: {list}"),
+        ));
     };
-    let named: BTreeSet<Feature> =
-        args.feature.iter().filter_map(|name| Feature::named(name)).collect();
+    let named: BTreeSet<Feature> = args
+        .feature
+        .iter()
+        .filter_map(|name| Feature::named(name))
+        .collect();
     let strictly = args.profile.is_some();
     let mut features = named;
     if features.is_empty() {
@@ -105,7 +112,11 @@ impl Report for Judged {
             "{}: {} from {}, {} not sent, {:.0} s; {}\n",
             report.driver,
             count(report.frames.sent, "frame"),
-            if report.frames.policies == 1 { "1 policy".to_owned() } else { format!("{} policies", report.frames.policies) },
+            if report.frames.policies == 1 {
+                "1 policy".to_owned()
+            } else {
+                format!("{} policies", report.frames.policies)
+            },
             frames,
             report.seconds,
             self.outcome()
@@ -129,7 +140,10 @@ impl Judged {
             "holds" => "what it declares holds".to_owned(),
             "contradicted" => "it declares more than it does".to_owned(),
             "lacks" => format!("features of the profile {} are not there", profile.name),
-            _ => format!("holds nothing of what was asked for (profile {})", profile.name),
+            _ => format!(
+                "holds nothing of what was asked for (profile {})",
+                profile.name
+            ),
         }
     }
 }
