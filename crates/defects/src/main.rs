@@ -42,10 +42,7 @@ fn main() -> Result<ExitCode> {
     fs::create_dir_all(&directory).with_context(|| directory.display().to_string())?;
     let tree = Tree::of(&root(), &directory.join("tree"))?;
     let workshop = Workshop::new(tree, &directory);
-    let mut outcomes = Vec::new();
-    for list in &chosen {
-        outcomes.extend(of_driver(&workshop, list)?);
-    }
+    let outcomes = all(&workshop, &chosen)?;
     print!("\n{}", table(&outcomes));
     Ok(match outcomes.iter().all(Outcome::is_found) {
         true => ExitCode::SUCCESS,
@@ -87,24 +84,28 @@ fn chosen(arguments: &Arguments) -> Result<Vec<List>> {
 type Built = Result<(Result<Kit, String>, Duration)>;
 
 /// While the kit runs with one defect it is built with the next.
-fn of_driver(workshop: &Workshop, list: &List) -> Result<Vec<Outcome>> {
+fn all(workshop: &Workshop, lists: &[List]) -> Result<Vec<Outcome>> {
     let (give, take) = channel();
     thread::scope(|scope| {
-        scope.spawn(move || build_all(workshop, list, &give));
-        try_all(list, take)
+        scope.spawn(move || build_all(workshop, lists, &give));
+        try_all(lists, take)
     })
 }
 
-fn build_all(workshop: &Workshop, list: &List, give: &Sender<Built>) {
-    let undamaged = [None].into_iter();
-    for defect in undamaged.chain(list.defects.iter().map(Some)) {
-        let built = build(workshop, &list.driver, defect);
-        // Nobody waits for more after an error.
-        if built.is_err() | give.send(built).is_err() {
-            return;
+/// For each driver first one without a defect.
+fn build_all(workshop: &Workshop, lists: &[List], give: &Sender<Built>) {
+    for list in lists {
+        let defects = list.defects.iter().map(Some);
+        for defect in std::iter::once(None).chain(defects) {
+            let built = build(workshop, &list.driver, defect);
+            let is_over = built.is_err();
+            // Nobody waits for more after an error.
+            if give.send(built).is_err() || is_over {
+                return;
+            }
         }
     }
-    eprintln!("{}: all are built", list.driver);
+    eprintln!("all are built");
 }
 
 fn build(workshop: &Workshop, driver: &str, defect: Option<&Defect>) -> Built {
@@ -117,7 +118,16 @@ fn build(workshop: &Workshop, driver: &str, defect: Option<&Defect>) -> Built {
     Ok((kit, clock.elapsed()))
 }
 
-fn try_all(list: &List, built: Receiver<Built>) -> Result<Vec<Outcome>> {
+/// Takes the receiver, so that who builds learns by its end that nobody waits any more.
+fn try_all(lists: &[List], built: Receiver<Built>) -> Result<Vec<Outcome>> {
+    let mut outcomes = Vec::new();
+    for list in lists {
+        outcomes.extend(try_driver(list, &built)?);
+    }
+    Ok(outcomes)
+}
+
+fn try_driver(list: &List, built: &Receiver<Built>) -> Result<Vec<Outcome>> {
     let next = || built.recv().context("the builder is gone")?;
     let (undamaged, took) = next()?;
     println!("{}: built in {} s", list.driver, took.as_secs());
