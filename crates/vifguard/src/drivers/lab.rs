@@ -145,10 +145,13 @@ fn nwfilter() -> Result<Ground, Failure> {
         places: vec![Place::Libvirt(libvirtd)],
         effort: Effort::SLOW,
         program: Some(program),
-        vandals: vec![vandal("deleted the binding of the interface", move |device| {
-            vandalized.virsh(&["nwfilter-binding-delete", device])?;
-            Ok(())
-        })],
+        vandals: vec![vandal(
+            "deleted the binding of the interface",
+            move |device| {
+                vandalized.virsh(&["nwfilter-binding-delete", device])?;
+                Ok(())
+            },
+        )],
         facts: Vec::new(),
     })
 }
