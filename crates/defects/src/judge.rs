@@ -1,14 +1,19 @@
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::Value;
 
 use crate::Ran;
 
+/// Cases of the corpus that met another fate than the contract's, and that the driver does not declare, as the report
+/// names them: kind, feature, case.
+pub type Cases = BTreeSet<String>;
+
 /// What a run of the kit says of the features that were asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// A feature is contradicted, and why.
-    Contradicted(String),
+    /// A feature is contradicted: why, and by which cases.
+    Contradicted(String, Cases),
     /// None is, and each was judged.
     Clean,
     /// The kit did not come to a judgement, and why. Nothing follows from it.
@@ -18,7 +23,7 @@ pub enum Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Finding::Contradicted(why) => write!(f, "CONTRADICTED, {why}"),
+            Finding::Contradicted(why, _) => write!(f, "CONTRADICTED, {why}"),
             Finding::Clean => f.write_str("holds"),
             Finding::Nothing(why) => write!(f, "NOT JUDGED, {why}"),
         }
@@ -49,7 +54,7 @@ pub fn judge(ran: &Ran, driver: &str, features: &[String]) -> Finding {
         (Some(1), Some("contradicted")) if !contradicted.is_empty() => {
             let found = contradicted.iter().find(|why| !why.contains(FAILED));
             match found {
-                Some(why) => Finding::Contradicted(why.clone()),
+                Some(why) => Finding::Contradicted(why.clone(), cases(report, features)),
                 None => nothing(contradicted.join("; ")),
             }
         }
@@ -79,4 +84,12 @@ fn of(report: &Value, features: &[String], verdict: &str) -> Vec<String> {
         format!("{}: {}", text("id"), text("why"))
     });
     told.collect()
+}
+
+fn cases(report: &Value, features: &[String]) -> Cases {
+    let told = report["differences"].as_array().into_iter().flatten();
+    let told = told.filter(|it| it["declared"] != true);
+    let told = told.map(|it| ["kind", "feature", "case"].map(|key| it[key].as_str().unwrap_or("")));
+    let of_these = told.filter(|[_, feature, _]| features.iter().any(|it| it == feature));
+    of_these.map(|it| it.join(" ")).collect()
 }

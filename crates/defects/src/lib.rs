@@ -12,7 +12,7 @@ mod outcome;
 mod plant;
 mod tree;
 
-pub use judge::{Finding, judge};
+pub use judge::{Cases, Finding, judge};
 pub use kit::{Kit, Ran, Workshop};
 pub use list::{Defect, List, lists};
 pub use outcome::{Fate, Outcome, table};

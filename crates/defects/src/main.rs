@@ -10,7 +10,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use vifguard_defects::{
-    Defect, Fate, Finding, Kit, List, Outcome, Planted, Tree, Workshop, judge, lists, root, table,
+    Cases, Defect, Fate, Finding, Kit, List, Outcome, Planted, Tree, Workshop, judge, lists, root,
+    table,
 };
 
 /// Plant defects in drivers, one at a time, and ask whether the conformance kit finds them.
@@ -140,13 +141,16 @@ fn try_driver(list: &List, built: &Receiver<Built>) -> Result<Vec<Outcome>> {
     for (number, defect) in (1..).zip(&list.defects) {
         let (kit, took) = next()?;
         let outcome = match wrong.get(&defect.features) {
-            Some(why) => Outcome {
+            Some(Finding::Nothing(why)) => Outcome {
                 id: defect.id.clone(),
-                fate: Fate::Unjudged(format!("so is the driver without it: {why}")),
+                fate: Fate::Unjudged(format!("nor is the driver without it: {why}")),
                 built: took,
                 ran: Duration::ZERO,
             },
-            None => tried(kit, took, &list.driver, defect)?,
+            Some(Finding::Contradicted(_, known)) => {
+                tried(kit, took, &list.driver, defect, Some(known))?
+            }
+            Some(Finding::Clean) | None => tried(kit, took, &list.driver, defect, None)?,
         };
         println!("{number}/{total} {outcome}");
         outcomes.push(outcome);
@@ -154,9 +158,9 @@ fn try_driver(list: &List, built: &Receiver<Built>) -> Result<Vec<Outcome>> {
     Ok(outcomes)
 }
 
-/// A kit that contradicts what has no defect finds everything, and nothing. Returns the features that it does not
-/// come through with, and why.
-fn try_undamaged(kit: &Kit, list: &List) -> Result<BTreeMap<Vec<String>, String>> {
+/// Returns what the kit finds without any defect, by features, where that is not nothing. What it contradicts even
+/// so shows a defect only by cases that are not among those.
+fn try_undamaged(kit: &Kit, list: &List) -> Result<BTreeMap<Vec<String>, Finding>> {
     let driver = &list.driver;
     // What a run sends depends on what it is asked for, so each kind of run is tried.
     let kinds: BTreeSet<(&Vec<String>, &Vec<String>)> = list
@@ -172,11 +176,8 @@ fn try_undamaged(kit: &Kit, list: &List) -> Result<BTreeMap<Vec<String>, String>
         let finding = judge(&ran, driver, features);
         let (named, took) = (features.join(" "), clock.elapsed().as_secs());
         println!("{driver} without a defect, {named}: {finding} ({took} s)");
-        match finding {
-            Finding::Clean => {}
-            Finding::Contradicted(why) | Finding::Nothing(why) => {
-                wrong.insert(features.clone(), why);
-            }
+        if finding != Finding::Clean {
+            wrong.insert(features.clone(), finding);
         }
     }
     Ok(wrong)
@@ -187,6 +188,7 @@ fn tried(
     built: Duration,
     driver: &str,
     defect: &Defect,
+    known: Option<&Cases>,
 ) -> Result<Outcome> {
     let clock = Instant::now();
     let fate = match kit {
@@ -194,7 +196,10 @@ fn tried(
         Ok(kit) => {
             let ran = kit.run(driver, &defect.features, &defect.arguments, &defect.id)?;
             match judge(&ran, driver, &defect.features) {
-                Finding::Contradicted(why) => Fate::Found(why),
+                Finding::Contradicted(why, cases) => match known {
+                    None => Fate::Found(why),
+                    Some(known) => beside(known, &cases),
+                },
                 Finding::Clean => Fate::Missed,
                 Finding::Nothing(why) => Fate::Unjudged(why),
             }
@@ -206,4 +211,16 @@ fn tried(
         built,
         ran: clock.elapsed(),
     })
+}
+
+/// Of a feature that is contradicted without the defect, too.
+fn beside(known: &Cases, cases: &Cases) -> Fate {
+    let new: Vec<&str> = cases.difference(known).map(String::as_str).collect();
+    match new.first() {
+        Some(first) => Fate::Found(format!(
+            "{} cases more than without it, such as {first}",
+            new.len()
+        )),
+        None => Fate::Missed,
+    }
 }

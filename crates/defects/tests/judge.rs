@@ -26,10 +26,19 @@ fn a_contradicted_feature_is_a_find() {
         feature("arp", "proven", "x"),
         feature("mac", "contradicted", "3 of 9 passed")
     ]);
-    let found = of(&ran(1, "contradicted", features));
+    let mut ran = ran(1, "contradicted", features);
+    if let Some(report) = &mut ran.report {
+        report["differences"] = json!([
+            { "kind": "leaked", "feature": "mac", "case": "mac-of-the-neighbour" },
+            { "kind": "broken", "feature": "mac", "case": "rarp", "declared": true },
+            { "kind": "leaked", "feature": "form", "case": "snap" },
+        ]);
+    }
+    let cases = ["leaked mac mac-of-the-neighbour".to_owned()].into();
+    let found = of(&ran);
     assert_eq!(
         found,
-        Finding::Contradicted("mac: 3 of 9 passed".to_owned())
+        Finding::Contradicted("mac: 3 of 9 passed".to_owned(), cases)
     );
 }
 
