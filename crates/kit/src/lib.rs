@@ -32,7 +32,7 @@ pub use error::{Error, Result};
 pub use evidence::usual;
 pub use fields::{Field, fields};
 pub use finding::Finding;
-pub use ground::{Effort, Ground, ProgramFor, Vandal};
+pub use ground::{Effort, Ground, Meddle, ProgramFor, Vandal};
 pub use judge::{FeatureVerdict, Outcome, judge};
 pub use level::{Level, Verdict};
 pub use progress::{Progress, Silent};
