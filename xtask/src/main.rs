@@ -1,4 +1,5 @@
-//! The developer's one door: `cargo xtask demo`, `test`, `test-kernel`, `test-xen`, `ci`, `bless`, `bench`, `book`, `fuzz`.
+//! The developer's one door: `cargo xtask demo`, `test`, `test-kernel`, `test-xen`, `defects`, `ci`, `bless`, `bench`,
+//! `book`, `fuzz`.
 //!
 //! Each task installs what it lacks (and says so), shows what it runs, and ends with the exit code of
 //! what failed. What a human types and what CI runs is the same.
@@ -23,6 +24,9 @@ cargo xtask TASK
                     cargo test: cargo xtask test -p vifguard-policy
   test-kernel       the nft driver's tests in an emulated machine with Debian's kernel; minutes
   test-xen          a guest's card on the real Xen, in an emulated machine; minutes
+  defects [ARGUMENTS]
+                    plants defects in drivers, one at a time, and asks whether the conformance kit
+                    finds them: [--driver D] [--only ID…] [--list]; a minute each
   ci                test, fmt, clippy, cargo deny and docs, warnings being errors
   bench [ARGUMENTS] what guards cost, measured on this machine, into docs/benchmarks
   book              the documentation as a site, with mdBook, into target/book
@@ -49,6 +53,7 @@ fn run(task: &str, rest: &[String]) -> Outcome {
     match task {
         "bench" => tasks::bench(rest),
         "book" => tasks::book(),
+        "defects" => tasks::defects(rest),
         "demo" => tasks::demo(rest),
         "test" => tasks::test(rest),
         "test-kernel" => tasks::test_kernel(),

@@ -124,6 +124,22 @@ fn emulated(name: &str) -> Outcome {
         .run()
 }
 
+/// Defects planted in drivers, for the conformance kit to find.
+pub(crate) fn defects(arguments: &[String]) -> Outcome {
+    if !arguments.iter().any(|argument| argument == "--list") {
+        if !machine::is_root() {
+            return Err(Failure::Machine(
+                "the conformance kit makes network namespaces: run it as root".to_owned(),
+            ));
+        }
+        machine::provide(&[OVS, LIBVIRTD, VIRSH, EBTABLES])?;
+    }
+    Step::cargo("run")
+        .args(["--quiet", "--package", "vifguard-defects", "--"])
+        .args(arguments)
+        .run()
+}
+
 /// What must hold before a commit.
 pub(crate) fn ci() -> Outcome {
     if !machine::is_root() {

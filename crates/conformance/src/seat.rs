@@ -78,14 +78,20 @@ impl Seat<'_> {
 
 /// Every policy of the corpus, with all that it has to send.
 pub fn seats(corpus: &Corpus) -> Result<Vec<Seat<'_>>> {
-    seats_of(corpus, MOST_TRIALS)
+    seats_of(corpus, MOST_TRIALS, |_| true)
 }
 
-/// The same, with so many frames from each port at most: where a policy costs more than a frame, or less.
-pub fn seats_of(corpus: &Corpus, most: usize) -> Result<Vec<Seat<'_>>> {
+/// The same of some cases, with so many frames from each port at most: where a policy costs more than a frame, or
+/// less.
+pub fn seats_of(
+    corpus: &Corpus,
+    most: usize,
+    is_wanted: impl Fn(&Case) -> bool,
+) -> Result<Vec<Seat<'_>>> {
     let mut by_policy: HashMap<String, usize> = HashMap::new();
     let mut seats: Vec<Seat<'_>> = Vec::new();
-    for case in corpus.cases.iter().filter(|case| !case.judge_only) {
+    let cases = corpus.cases.iter().filter(|case| !case.judge_only);
+    for case in cases.filter(|case| is_wanted(case)) {
         for variant in case.variants() {
             let text = case.policy_text(&variant.choice);
             let choice = variant.label();

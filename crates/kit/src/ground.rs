@@ -16,8 +16,8 @@ pub struct Ground {
     pub effort: Effort,
     /// Makes the program that puts this policy in force by this driver, for `resident`.
     pub program: Option<ProgramFor>,
-    /// Who takes guards away behind the driver's back, for `drift`.
-    pub vandal: Option<Vandal>,
+    /// Who meddles with guards behind the driver's back, for `drift`: each is a try of its own.
+    pub vandals: Vec<Vandal>,
     /// What its parts are: servers and their versions.
     pub facts: Vec<(String, String)>,
 }
@@ -28,7 +28,7 @@ pub type ProgramFor = Box<dyn FnMut(&str) -> Result<Command>>;
 /// Does it to the guards of the interface of this name.
 pub type Meddle = Box<dyn FnMut(&str) -> Result<()>>;
 
-/// Takes guards away behind a driver's back.
+/// Meddles with guards behind a driver's back.
 pub struct Vandal {
     /// What it does, to be said in the report: `flushes nf_tables`.
     pub what: String,

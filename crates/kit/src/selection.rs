@@ -37,17 +37,24 @@ impl<'a> Selection<'a> {
         features: &BTreeSet<Feature>,
         effort: &Effort,
     ) -> Result<Selection<'a>> {
-        let mut seats = seats_of(corpus, effort.trials)?;
         let mut skipped = judge_only(corpus);
         let shown = Shown::of(corpus, terms);
+        let all = |_: &Case| true;
+        let mut seats = seats_of(corpus, effort.trials, all)?;
         if !is_everything(features) {
             let wanted = shown.cases(corpus, features);
-            let left_out = keep(&mut seats, |case| wanted.contains(case.name.as_str()));
-            skipped.extend(left_out.map(|(frames, policies)| Skipped {
+            // Taken before they are dealt out to ports: else each port of a policy would have a few, and ports
+            // with other policies more.
+            let some = |case: &Case| wanted.contains(case.name.as_str());
+            let some = seats_of(corpus, effort.trials, some)?;
+            let before = (frames(&seats), seats.len());
+            seats = some;
+            let after = (frames(&seats), seats.len());
+            skipped.extend((before != after).then(|| Skipped {
                 what: "cases of other features".to_owned(),
                 why: "they were not asked for".to_owned(),
-                frames,
-                policies,
+                frames: before.0 - after.0,
+                policies: before.1 - after.1,
             }));
         }
         // Those with as much to send sit side by side: a round takes as long for one port as for all.
@@ -69,7 +76,7 @@ impl<'a> Selection<'a> {
 
     /// Frames in it.
     pub(crate) fn frames(&self) -> usize {
-        self.seats.iter().map(|seat| seat.trials.len()).sum()
+        frames(&self.seats)
     }
 }
 
@@ -96,16 +103,8 @@ fn is_everything(features: &BTreeSet<Feature>) -> bool {
     of_all.iter().any(|feature| features.contains(feature))
 }
 
-/// Takes out what is not to be sent. Returns how many frames and policies that were, if any.
-fn keep(seats: &mut Vec<Seat<'_>>, wanted: impl Fn(&Case) -> bool) -> Option<(usize, usize)> {
-    let frames = |seats: &[Seat<'_>]| seats.iter().map(|it| it.trials.len()).sum::<usize>();
-    let before = (frames(seats), seats.len());
-    for seat in seats.iter_mut() {
-        seat.trials.retain(|trial| wanted(trial.case));
-    }
-    seats.retain(|seat| !seat.trials.is_empty());
-    let after = (frames(seats), seats.len());
-    (before != after).then(|| (before.0 - after.0, before.1 - after.1))
+fn frames(seats: &[Seat<'_>]) -> usize {
+    seats.iter().map(|seat| seat.trials.len()).sum()
 }
 
 /// What each refused variant shows.

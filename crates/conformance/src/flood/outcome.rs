@@ -46,6 +46,13 @@ impl Outcome {
         }
     }
 
+    /// With what became of another flood.
+    pub(crate) fn join(&mut self, other: Outcome) {
+        self.streams.extend(other.streams);
+        self.doubled += other.doubled;
+        self.strangers += other.strangers;
+    }
+
     /// Frames sent.
     pub fn frames(&self) -> u64 {
         self.streams.iter().map(|fates| fates.sent).sum()

@@ -56,7 +56,7 @@ fn flip(driver: &mut dyn Driver, place: Place, pair: &Pair, flips: usize) -> Res
     stage.plug(DEVICE)?;
     // A driver that binds to devices binds to it now.
     host.run(|| driver.apply(&states[0]))??;
-    let ((), outcome) = stage.flood(0, &pair.streams, |flow| {
+    let ((), mut outcome) = stage.flood(0, &pair.streams, |flow| {
         flow.await_more(1);
         for number in 1..=flips {
             host.run(|| driver.apply(&states[number % 2]))??;
@@ -64,6 +64,15 @@ fn flip(driver: &mut dyn Driver, place: Place, pair: &Pair, flips: usize) -> Res
         flow.await_more(1);
         Ok(())
     })?;
+    // What the last change was to open is open, and what it was to close is closed.
+    let apart = &pair.apart[flips % 2];
+    if !apart.is_empty() {
+        let ((), after) = stage.flood(0, apart, |flow| {
+            flow.await_more(1);
+            Ok(())
+        })?;
+        outcome.join(after);
+    }
     let counters = host.run(|| driver.counters())??.of(DEVICE);
     let counted = (counters.passed, counters.refused_total());
     host.run(|| driver.remove(&Scope::All))??;

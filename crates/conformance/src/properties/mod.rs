@@ -8,6 +8,7 @@ mod fdb;
 mod first_frame;
 mod frames;
 mod policies;
+mod released;
 mod resident;
 mod reused;
 
@@ -16,5 +17,6 @@ pub use detour::{Detoured, detour};
 pub use drift::{Meddled, drift};
 pub use fdb::{Taught, fdb};
 pub use first_frame::{FirstFrames, first_frame};
+pub use released::released;
 pub use resident::{Kills, resident, resident_of};
 pub use reused::{Reused, reused};

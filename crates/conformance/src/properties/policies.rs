@@ -21,6 +21,8 @@ pub(super) struct Pair {
     pub(super) name: &'static str,
     pub(super) texts: [String; 2],
     pub(super) streams: Vec<Stream>,
+    /// What they do not agree about, as it must be while the first is in force, and while the second is.
+    pub(super) apart: [Vec<Stream>; 2],
     /// Its counters go on, exact, through the change.
     pub(super) counts_on: bool,
 }
@@ -88,6 +90,14 @@ pub(super) fn usual() -> Result<Pair> {
     })
 }
 
+/// A policy with a second port beside the usual one: its name, its interface, and the whole.
+pub(super) fn neighbours() -> (&'static str, &'static str, String) {
+    let neighbour = "{ name: neighbour, network: lan, device: flood1, mac: \"02:00:00:00:00:60\", \
+                     addresses: [192.0.2.60, \"2001:db8::60\"] }";
+    let text = policy("flood*", &format!("{FIRST}\n  - {neighbour}"));
+    ("neighbour", "flood1", text)
+}
+
 /// A policy without ports, its interfaces guarded.
 pub(super) fn nobody() -> String {
     policy("flood*", "").replace("ports:\n  - \n", "ports: []\n")
@@ -103,13 +113,21 @@ fn policy(pattern: &str, port: &str) -> String {
 fn pair(name: &'static str, texts: [String; 2]) -> Result<Pair> {
     let ports = [port(&texts[0])?, port(&texts[1])?];
     let (mut passing, mut dying) = (Vec::new(), Vec::new());
+    let (mut first, mut second) = (Vec::new(), Vec::new());
     for stream in candidates() {
         let frame = stream.numbered(0);
         let verdicts = ports.each_ref().map(|port| decide(port, &frame, None));
         match verdicts.map(|verdict| verdict == Verdict::Pass) {
             [true, true] => passing.push(stream.that_passes()),
             [false, false] => dying.push(stream),
-            _ => {}
+            [true, false] => {
+                second.push(stream.clone());
+                first.push(stream.that_passes());
+            }
+            [false, true] => {
+                first.push(stream.clone());
+                second.push(stream.that_passes());
+            }
         }
     }
     if passing.is_empty() || dying.is_empty() {
@@ -119,9 +137,7 @@ fn pair(name: &'static str, texts: [String; 2]) -> Result<Pair> {
     }
     let mut streams = Vec::new();
     for kind in [passing, dying] {
-        // Spread over all of them, so that every kind of frame is there.
-        let most = kind.len().min(MOST_STREAMS);
-        streams.extend((0..most).map(|i| kind[i * kind.len() / most].clone()));
+        streams.extend(spread(&kind));
     }
     let name_of = |text: &str| desired(text).map(|desired| desired.ports[0].identity.port.clone());
     Ok(Pair {
@@ -130,7 +146,15 @@ fn pair(name: &'static str, texts: [String; 2]) -> Result<Pair> {
         counts_on: name != PATTERN && name_of(&texts[0])? == name_of(&texts[1])?,
         texts,
         streams,
+        apart: [spread(&first), spread(&second)],
     })
+}
+
+/// Some of them, so that every kind of frame is there.
+fn spread(streams: &[Stream]) -> Vec<Stream> {
+    let most = streams.len().min(MOST_STREAMS);
+    let some = (0..most).map(|i| streams[i * streams.len() / most].clone());
+    some.collect()
 }
 
 fn candidates() -> Vec<Stream> {

@@ -13,6 +13,10 @@ const ND_FORM: &str = "libvirt's filters see no options of neighbor discovery, n
     what is malformed so passes where it is not refused whole";
 const DISCOVERY: &str = "solicitations and advertisements of neighbor discovery are refused whole, since \
     their targets and options are not seen: a guest has no IPv6 but by static neighbor entries";
+const SOURCES: &str = "later fragments are refused, and upper layers other than TCP, UDP, ICMPv6 and some that \
+    are known; so are solicitations from ::, whose options are not seen; what AH carries is judged";
+const UNSPECIFIED: &str =
+    "solicitations from :: pass with a source link-layer option, which is not seen";
 const TRUSTED: &str =
     "neighbor discovery passes with an own source; its targets and options are not seen";
 
@@ -38,10 +42,10 @@ pub(crate) fn capabilities(discovery: NeighborDiscovery, version: &str) -> Capab
         (Guard::Nd, claims),
         (
             Guard::Ipv6,
-            partial(
-                "later fragments are refused, and upper layers other than TCP, UDP, ICMPv6 and some that are \
-                 known; what AH carries is judged",
-            ),
+            match discovery {
+                NeighborDiscovery::Refuse => partial(SOURCES),
+                NeighborDiscovery::Trust => none(UNSPECIFIED),
+            },
         ),
         (
             Guard::Router,

@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::thread;
 
 use vifguard_driver::{
@@ -277,14 +276,12 @@ impl Driver for Ovs {
     }
 
     fn watch(&mut self, tell: Tell) -> Result<()> {
-        // The way to the guards begins in the first table of all, and the guards at the gate.
-        let tell = Arc::new(tell);
-        for table in [0, Table::Gate.number(self.options.first_table)] {
-            let tell = Arc::clone(&tell);
-            let watched = self.tools.watch(table, move || tell());
-            watched.map_err(|error| step("listen to the switch", error))?;
-        }
-        Ok(())
+        // The way to the guards begins in the first table of all. Whoever takes a flow out of one of theirs opens
+        // it just as well.
+        let first = self.options.first_table;
+        let tables = std::iter::once(0).chain(first..=Table::Pass.number(first));
+        let watched = self.tools.watch(tables, tell);
+        watched.map_err(|error| step("listen to the switch", error))
     }
 }
 

@@ -67,12 +67,20 @@ impl Tools {
         self.appctl(&["revalidator/wait"]).map(drop)
     }
 
-    /// Speaks whenever a flow of a table is changed by whomever, and when the switch was started anew:
+    /// Speaks whenever a flow of these tables is changed by whomever, and when the switch was started anew:
     /// then its flows are gone, and so is its end of the conversation.
-    pub(crate) fn watch(&self, table: u8, heard: impl Fn() -> bool + Send + 'static) -> Result<()> {
-        let watch = format!("watch:!initial,table={table}");
+    pub(crate) fn watch(
+        &self,
+        tables: impl IntoIterator<Item = u8>,
+        heard: impl Fn() -> bool + Send + 'static,
+    ) -> Result<()> {
+        let tables = tables.into_iter();
+        let watched: Vec<String> = tables
+            .map(|table| format!("watch:!initial,table={table}"))
+            .collect();
+        let watched: Vec<&str> = watched.iter().map(String::as_str).collect();
         // It is to stay, so it has no time-out.
-        let monitor = self.openflow(self.found(OFCTL), "monitor", &[&watch]);
+        let monitor = self.openflow(self.found(OFCTL), "monitor", &watched);
         monitor.follow(heard)
     }
 

@@ -1,5 +1,5 @@
-use vifguard_conformance::Result;
-use vifguard_conformance::properties::{Flips, Kills, atomic_of, resident_of};
+use vifguard_conformance::properties::{Flips, Kills, atomic_of, released, resident_of};
+use vifguard_conformance::{Outcome, Result};
 use vifguard_driver::Feature;
 
 use crate::ground::Ground;
@@ -11,11 +11,18 @@ pub(super) fn atomic(ground: &mut Ground) -> Result<Vec<Finding>> {
         return Ok(Vec::new());
     };
     let (kinds, changes) = ground.effort.changes;
-    let all = atomic_of(ground.driver.as_mut(), place, kinds, changes)?;
+    let all = atomic_of(ground.driver.as_mut(), place.clone(), kinds, changes)?;
+    let beside = [released(ground.driver.as_mut(), place)?];
     let frames: u64 = all.iter().map(|flips| flips.outcome.frames()).sum();
     let changes: usize = all.iter().map(|flips| flips.flips).sum();
     let under = format!("{changes} changes under {frames} frames");
     let mut findings = vec![difference(Feature::Atomic, &under, &all, |it| &it.outcome)];
+    findings.push(difference(
+        Feature::Atomic,
+        "a release of the port beside it",
+        &beside,
+        |it| it,
+    ));
     findings.extend(counted(&all));
     Ok(findings)
 }
@@ -58,11 +65,9 @@ fn difference<T>(
     feature: Feature,
     under: &str,
     all: &[T],
-    outcome: impl Fn(&T) -> &vifguard_conformance::Outcome,
+    outcome: impl Fn(&T) -> &Outcome,
 ) -> Finding {
-    let sum = |of: fn(&vifguard_conformance::Outcome) -> u64| -> u64 {
-        all.iter().map(|it| of(outcome(it))).sum()
-    };
+    let sum = |of: fn(&Outcome) -> u64| -> u64 { all.iter().map(|it| of(outcome(it))).sum() };
     let leaked = sum(|outcome| outcome.leaked());
     let lost = sum(|outcome| outcome.lost());
     let doubled = sum(|outcome| outcome.doubled);

@@ -1,17 +1,28 @@
-use vifguard_conformance::Result;
 use vifguard_conformance::properties::drift as meddle;
-use vifguard_driver::Feature;
+use vifguard_conformance::{Place, Result};
+use vifguard_driver::{Driver, Feature};
 
-use crate::ground::Ground;
+use crate::ground::{Ground, Vandal};
 use crate::{Finding, Level};
 
-/// Somebody takes the guards away.
+/// Somebody meddles with the guards, each in a way of its own.
 pub(super) fn drift(ground: &mut Ground) -> Result<Vec<Finding>> {
-    let (Some(place), Some(vandal)) = (ground.places.first().cloned(), &mut ground.vandal) else {
+    let Some(place) = ground.places.first().cloned() else {
+        return Ok(Vec::new());
+    };
+    if ground.vandals.is_empty() {
         let why = "nobody knows how to take this driver's guards away behind its back";
         return Ok(vec![Finding::nothing(Feature::Drift, why)]);
-    };
-    let found = meddle(ground.driver.as_mut(), place, &mut vandal.meddle)?;
+    }
+    let driver = ground.driver.as_mut();
+    let vandals = ground.vandals.iter_mut();
+    vandals
+        .map(|vandal| by(driver, place.clone(), vandal))
+        .collect()
+}
+
+fn by(driver: &mut dyn Driver, place: Place, vandal: &mut Vandal) -> Result<Finding> {
+    let found = meddle(driver, place, &mut vandal.meddle)?;
     let told = match found.noticed {
         true => "who watched was told",
         false => "who watched was not told",
@@ -33,5 +44,5 @@ pub(super) fn drift(ground: &mut Ground) -> Result<Vec<Finding>> {
         (true, false) => Level::Partial,
         (false, _) => Level::None,
     };
-    Ok(vec![Finding::new(Feature::Drift, level, why)])
+    Ok(Finding::new(Feature::Drift, level, why))
 }

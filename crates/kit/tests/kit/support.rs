@@ -114,7 +114,7 @@ pub(crate) fn tried(driver: impl Driver + Send + 'static, features: &[Feature]) 
             ..Effort::USUAL
         },
         program: None,
-        vandal: None,
+        vandals: Vec::new(),
         facts: vec![("a <part>".to_owned(), "1 & 2".to_owned())],
     };
     let asked = Asked {

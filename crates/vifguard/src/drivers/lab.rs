@@ -14,7 +14,7 @@ use vifguard_kit::{Effort, Ground, Vandal};
 use vifguard_lab::libvirt::{self, Libvirtd};
 use vifguard_lab::ovs::{self, Switch};
 use vifguard_netlink::nft::{Batch, Connection, Family, TableId};
-use vifguard_nft::Nft;
+use vifguard_nft::{Nft, names};
 use vifguard_nwfilter::Nwfilter;
 use vifguard_ovs::Ovs;
 
@@ -57,10 +57,29 @@ fn nft() -> Ground {
         places: vec![Place::Bridge, Place::Routed, Place::Host],
         effort: Effort::USUAL,
         program: Some(enforce(&["--driver", "nft"], Vec::new())),
-        vandal: Some(Vandal {
-            what: "deleted every table of nf_tables".to_owned(),
-            meddle: Box::new(|_| flush().map_err(kit)),
-        }),
+        vandals: vec![
+            vandal("deleted every table of nf_tables", |_| flush().map_err(kit)),
+            vandal("emptied the chain that refuses foreign MACs", |_| {
+                let refusal = |_: &mut Connection, batch: &mut Batch| {
+                    batch.flush_chain(&guards(), "refuse.mac");
+                    Ok(())
+                };
+                commit(refusal).map_err(kit)
+            }),
+            vandal("gave a port another MAC beside its own", |_| {
+                let another = |kernel: &mut Connection, batch: &mut Batch| {
+                    let mut keys = kernel.elements(&guards(), names::MACS)?;
+                    keys.truncate(1);
+                    for element in &mut keys {
+                        // The last byte of the MAC, behind the number of the port's identity.
+                        element.key[9] ^= 0x80;
+                    }
+                    batch.add_elements(&guards(), names::MACS, &keys);
+                    Ok(())
+                };
+                commit(another).map_err(kit)
+            }),
+        ],
         facts: Vec::new(),
     }
 }
@@ -82,22 +101,30 @@ fn open_vswitch() -> Result<Ground, Failure> {
         &["--driver", "ovs", "--ovsdb", &database],
         vec![("OVS_RUNDIR", rundir)],
     );
-    let vandalized = switch.clone();
+    let (vandalized, emptied) = (switch.clone(), switch.clone());
+    // Those that all ports share, by their cookie, in the table behind the gate.
+    let shared = format!(
+        "cookie=0x7669666700000000/-1,table={}",
+        options.first_table.saturating_add(1)
+    );
     Ok(Ground {
         driver: Box::new(Ovs::new(options)),
         name: DriverName::Ovs.name().to_owned(),
         places: vec![Place::Switch(switch)],
         effort: Effort::USERSPACE,
         program: Some(program),
-        vandal: Some(Vandal {
-            what: "deleted every flow of the bridge".to_owned(),
-            meddle: Box::new(move |_| {
+        vandals: vec![
+            vandal("deleted every flow of the bridge", move |_| {
                 vandalized.ofctl("del-flows", &[])?;
                 // Its own pipeline is the operator's affair, and he has it back.
                 vandalized.ofctl("add-flow", &["table=0,priority=0,actions=NORMAL"])?;
                 Ok(())
             }),
-        }),
+            vandal("deleted the shared flows that compare MACs", move |_| {
+                emptied.ofctl("del-flows", &[&shared])?;
+                Ok(())
+            }),
+        ],
         facts: vec![("Open vSwitch".to_owned(), first_line(&version))],
     })
 }
@@ -128,13 +155,13 @@ fn nwfilter() -> Result<Ground, Failure> {
         places: vec![Place::Libvirt(libvirtd)],
         effort: Effort::SLOW,
         program: Some(program),
-        vandal: Some(Vandal {
-            what: "deleted the binding of the interface".to_owned(),
-            meddle: Box::new(move |device| {
+        vandals: vec![vandal(
+            "deleted the binding of the interface",
+            move |device| {
                 vandalized.virsh(&["nwfilter-binding-delete", device])?;
                 Ok(())
-            }),
-        }),
+            },
+        )],
         facts: Vec::new(),
     })
 }
@@ -172,7 +199,7 @@ fn null() -> Ground {
         places: vec![Place::Bridge],
         effort: Effort::USUAL,
         program: None,
-        vandal: None,
+        vandals: Vec::new(),
         facts: Vec::new(),
     }
 }
@@ -197,17 +224,45 @@ fn enforce(
     })
 }
 
-/// What an operator does who takes vifguard's tables for his own.
-fn flush() -> Result<(), String> {
+fn vandal(
+    what: &str,
+    meddle: impl FnMut(&str) -> vifguard_conformance::Result<()> + 'static,
+) -> Vandal {
+    Vandal {
+        what: what.to_owned(),
+        meddle: Box::new(meddle),
+    }
+}
+
+/// The table in which frames are judged.
+fn guards() -> TableId {
+    TableId {
+        family: Family::Netdev,
+        name: names::TABLE.to_owned(),
+    }
+}
+
+/// Somebody else's change of nf_tables.
+fn commit(
+    change: impl FnOnce(&mut Connection, &mut Batch) -> Result<(), vifguard_netlink::Error>,
+) -> Result<(), String> {
     let said = |error: vifguard_netlink::Error| error.to_string();
     let mut kernel = Connection::open().map_err(said)?;
     let mut batch = Batch::new();
-    for family in FAMILIES {
-        for name in kernel.tables(family).map_err(said)? {
-            batch.delete_table(&TableId { family, name });
-        }
-    }
+    change(&mut kernel, &mut batch).map_err(said)?;
     kernel.commit(batch.close()).map_err(said)
+}
+
+/// What an operator does who takes vifguard's tables for his own.
+fn flush() -> Result<(), String> {
+    commit(|kernel, batch| {
+        for family in FAMILIES {
+            for name in kernel.tables(family)? {
+                batch.delete_table(&TableId { family, name });
+            }
+        }
+        Ok(())
+    })
 }
 
 fn kit(what: String) -> RunError {

@@ -55,7 +55,7 @@ pub(super) fn chains(identity: &Identity, discovery: NeighborDiscovery) -> Vec<C
     if guards.has(Guard::Ipv6) {
         chains.push(Chain {
             name: "ipv6-src",
-            rules: sources(identity),
+            rules: sources(identity, discovery),
         });
     }
     if guards.has(Guard::DhcpServer) {
@@ -94,8 +94,9 @@ fn uppers() -> Vec<Rule> {
     passing.chain([any("ipv6").is(Action::Drop)]).collect()
 }
 
-fn sources(identity: &Identity) -> Vec<Rule> {
-    let mut rules = unspecified();
+fn sources(identity: &Identity, discovery: NeighborDiscovery) -> Vec<Rule> {
+    let unseen = discovery == NeighborDiscovery::Refuse && !asks_discovery(identity.guards);
+    let mut rules = unspecified(!unseen);
     for (base, length) in never::v6(&identity.v6) {
         rules.push(any("ipv6").v6("src", base, length).is(Action::Drop));
     }
@@ -124,13 +125,18 @@ fn is_link_local(net: &Ipv6Net) -> bool {
     net.prefix_len() >= 10 && net.network().is_unicast_link_local()
 }
 
-/// The forms of `::` that the contract excepts. Solicitations come here only if they are trusted.
-fn unspecified() -> Vec<Rule> {
+/// The forms of `::` that the contract excepts. Of solicitations it excepts those without a source link-layer
+/// option, which nobody sees: they pass if they are trusted, or if nothing but a trusted one comes here.
+fn unspecified(solicitations: bool) -> Vec<Rule> {
     let groups = Ipv6Addr::new(0xff00, 0, 0, 0, 0, 0, 0, 0);
     let solicited = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 1, 0xff00, 0);
     let source = || any("ipv6").v6("src", Ipv6Addr::UNSPECIFIED, 128);
     let reports = REPORTS.map(|kind| source().v6("dst", groups, 8).icmp6(kind));
-    let probe = source().v6("dst", solicited, 104).icmp6(135);
-    let excepted = reports.into_iter().chain([probe, source().icmp6(133)]);
-    excepted.map(|form| form.is(Action::Return)).collect()
+    let mut excepted = reports.to_vec();
+    if solicitations {
+        let probe = source().v6("dst", solicited, 104).icmp6(135);
+        excepted.extend([probe, source().icmp6(133)]);
+    }
+    let passing = excepted.into_iter();
+    passing.map(|form| form.is(Action::Return)).collect()
 }

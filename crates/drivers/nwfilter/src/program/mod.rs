@@ -93,6 +93,10 @@ pub(crate) fn beyond(guards: GuardSet, discovery: NeighborDiscovery) -> Vec<Stri
             ),
         }
     }
+    if guards.has(Guard::Ipv6) && !asks_discovery(guards) && discovery == NeighborDiscovery::Refuse
+    {
+        say("solicitations from :: are refused: their options are not seen");
+    }
     if guards.has(Guard::Router) {
         say("ICMP and IGMP over IPv4 are refused whole: their types are not seen");
     }

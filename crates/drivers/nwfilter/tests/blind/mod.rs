@@ -65,6 +65,10 @@ fn refused(reason: Reason, frame: &Frame) -> Option<(&'static str, &'static str)
             "refused: IGMP from 0.0.0.0",
             "for another reason: IGMP from 0.0.0.0",
         )),
+        Reason::Ipv6 if frame.protocol == 58 && matches!(frame.kind, Some(133 | 135)) => Some((
+            "refused: solicitations from ::",
+            "for another reason: solicitations from ::",
+        )),
         Reason::NdMalformed | Reason::NdTarget if frame.protocol == 58 => Some((
             "refused: neighbor discovery",
             "for another reason: neighbor discovery",
