@@ -7,7 +7,7 @@ use vifguard_verdict::Verdict;
 
 use crate::observed::Counted;
 use crate::seat::{Seat, Trial, desired};
-use crate::{Mismatch, Observed, Place, Report, Result, Stage, seats};
+use crate::{Error, Mismatch, Observed, Place, Report, Result, Stage, seats};
 
 /// Ports in force at once. A flooded frame is copied to each of them, so that with 48 of them a run takes
 /// twice as long.
@@ -40,7 +40,26 @@ pub fn run_at(
     place: Place,
     mode: Mode,
 ) -> Result<Report> {
-    let mut report = Report::default();
+    let mut report = Report {
+        policies: seats.len(),
+        ..Report::default()
+    };
+    run_each(driver, corpus, seats, &place, mode, &mut |trial, seen| {
+        judge(&mut report, trial, &place, mode, seen);
+    })?;
+    Ok(report)
+}
+
+/// The same, and nothing is judged: each frame is told, with what became of it, for a judge who has other
+/// evidence or other questions.
+pub fn run_each<'a>(
+    driver: &mut dyn Driver,
+    corpus: &Corpus,
+    seats: &[Seat<'a>],
+    place: &Place,
+    mode: Mode,
+    each: &mut dyn FnMut(&Trial<'a>, Observed),
+) -> Result<()> {
     let at_once = match place {
         Place::Bridge | Place::Routed | Place::Host => PORTS_AT_ONCE,
         Place::Switch(_) | Place::Libvirt(_) => PORTS_ON_A_SWITCH,
@@ -55,23 +74,58 @@ pub fn run_at(
         }
         // A driver that binds to devices binds to these now; for others nothing is left to do.
         stage.host.run(|| driver.apply(&wanted))??;
-        report.add(run_seats(driver, &mut stage, seats, &place, mode)?);
+        run_seats(driver, &mut stage, seats, each)?;
         stage.host.run(|| driver.remove(&Scope::All))??;
     }
-    Ok(report)
+    Ok(())
 }
 
-fn run_seats(
+/// Sends one variant of one case from the only port that there is. Returns what became of it, and all that
+/// came through meanwhile.
+///
+/// # Errors
+///
+/// A variant that no seat has, the lab, the driver.
+pub fn alone(
+    driver: &mut dyn Driver,
+    corpus: &Corpus,
+    case: &str,
+    choice: &str,
+    place: &Place,
+) -> Result<(Observed, Vec<Vec<u8>>)> {
+    let mut seats = seats(corpus)?;
+    for seat in &mut seats {
+        seat.trials
+            .retain(|trial| trial.case.name == case && trial.choice == choice);
+    }
+    seats.retain(|seat| !seat.trials.is_empty());
+    let (Some(seat), [only]) = (seats.first(), seats.as_slice()) else {
+        return Err(Error::Kit(format!("no policy sends {case} ({choice})")));
+    };
+    let trial = only.trials[0].clone();
+    let mut stage = Stage::new(place.clone(), corpus)?;
+    let wanted = desired(&seats, Mode::Enforce)?;
+    stage.host.run(|| driver.apply(&wanted))??;
+    stage.plug(&seat.device)?;
+    stage.host.run(|| driver.apply(&wanted))??;
+    let before = stage.host.run(|| driver.counters())??;
+    let (came_through, taught) = send_from(&mut stage, 0, &trial)?;
+    let after = stage.host.run(|| driver.counters())??;
+    let observed = Observed {
+        came_through: came_through.iter().any(|seen| is_same(seen, &trial.case.frame)),
+        counted: Counted::between(&before.of(&seat.device), &after.of(&seat.device)),
+        taught,
+    };
+    stage.host.run(|| driver.remove(&Scope::All))??;
+    Ok((observed, came_through))
+}
+
+fn run_seats<'a>(
     driver: &mut dyn Driver,
     stage: &mut Stage,
-    seats: &[Seat<'_>],
-    place: &Place,
-    mode: Mode,
-) -> Result<Report> {
-    let mut report = Report {
-        policies: seats.len(),
-        ..Report::default()
-    };
+    seats: &[Seat<'a>],
+    each: &mut dyn FnMut(&Trial<'a>, Observed),
+) -> Result<()> {
     let rounds = seats
         .iter()
         .map(|seat| seat.trials.len())
@@ -92,25 +146,33 @@ fn run_seats(
         let after = counters(driver, stage)?;
         for (seat, trial, (came_through, taught)) in seen {
             let counted = Counted::between(&before.of(&seat.device), &after.of(&seat.device));
-            judge(
-                &mut report,
-                trial,
-                place,
-                mode,
-                Observed {
-                    came_through,
-                    counted,
-                    taught,
-                },
-            );
+            let observed = Observed {
+                came_through,
+                counted,
+                taught,
+            };
+            each(trial, observed);
         }
         before = after;
     }
-    Ok(report)
+    Ok(())
 }
 
 /// Sends one frame. Returns whether it came through and whether it taught the bridge anything.
 fn send(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(bool, bool)> {
+    let (came_through, taught) = send_from(stage, port, trial)?;
+    // Stacks in the lab speak by themselves; only the frame itself counts.
+    let frame = &trial.case.frame;
+    let it_did = came_through.iter().any(|seen| is_same(seen, frame));
+    Ok((it_did, taught))
+}
+
+/// The same, with all that came through.
+fn send_from(
+    stage: &mut Stage,
+    port: usize,
+    trial: &Trial<'_>,
+) -> Result<(Vec<Vec<u8>>, bool)> {
     let frame = &trial.case.frame;
     for mac in ELSEWHERE {
         stage.teach(mac)?;
@@ -122,11 +184,7 @@ fn send(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(bool, bool
     stage.came_through()?;
     let before = stage.learned()?;
     stage.send(port, frame)?;
-    // Stacks in the lab speak by themselves; only the frame itself counts.
-    let came_through = stage
-        .came_through()?
-        .iter()
-        .any(|seen| is_same(seen, frame));
+    let came_through = stage.came_through()?;
     let taught = stage.learned()? != before;
     stage.empty_queues()?;
     Ok((came_through, taught))

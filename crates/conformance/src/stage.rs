@@ -116,6 +116,9 @@ impl Stage {
     pub fn for_floods(place: Place) -> Result<Stage> {
         let nothing = Corpus { cases: Vec::new() };
         let mut stage = Stage::new(place, &nothing)?;
+        if let Lab::Switched(lab) = &mut stage.lab {
+            lab.learn()?;
+        }
         stage.watch = match &stage.lab {
             // Where nobody guards: a frame comes out of every port.
             Lab::Bridged(_, witness) => {
@@ -223,6 +226,15 @@ impl Stage {
             // A switch in userspace also learns from what it remembers of frames, some time later; the
             // property of its own tells whether it learns from refused ones.
             Lab::Switched(_) | Lab::Routed(_) | Lab::Host(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// The same when there is time to wait: a switch in userspace is asked, too, after it has added up what it
+    /// remembers of frames.
+    pub(crate) fn known(&self) -> Result<Vec<String>> {
+        match &self.lab {
+            Lab::Switched(lab) => lab.known(),
+            Lab::Bridged(..) | Lab::Routed(_) | Lab::Host(_) => self.learned(),
         }
     }
 

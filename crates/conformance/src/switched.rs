@@ -7,11 +7,14 @@ use crate::{Error, Result};
 
 /// A bridge of Open vSwitch, with somebody who listens, and somebody else to send to.
 ///
-/// The switch's own pipeline is that of any bridge: one flow that forwards and learns.
+/// The switch's own pipeline is one flow. Where single frames are judged it sends everything to the listener: a
+/// bridge that learns would keep some of them to itself, by what it remembers of others and adds up some time
+/// later. Under floods it is that of any bridge, which forwards and learns.
 #[derive(Debug)]
 pub(crate) struct Switched {
     pub(crate) switch: Switch,
     witness: Tap,
+    learns: bool,
     /// What is written to it comes out at the witness.
     clock: Tap,
 }
@@ -31,16 +34,36 @@ impl Switched {
         let [witness, clock] =
             [Self::WITNESS, Self::CLOCK].map(|name| switch.tap(name, TapOptions::default()));
         let (witness, clock) = (witness?, clock?);
-        switch.ofctl("add-flow", &["table=0,priority=0,actions=NORMAL"])?;
-        switch.appctl(&["fdb/flush", Switch::BRIDGE])?;
         let switched = Switched {
             switch: switch.clone(),
             witness,
             clock,
+            learns: false,
         };
-        switched.witness.write(&ethernet([0xff; 6], TICK[0]))?;
-        switched.await_judged()?;
+        switched.forward("output:witness")?;
         Ok(switched)
+    }
+
+    /// Makes it a bridge that forwards and learns.
+    pub(crate) fn learn(&mut self) -> Result<()> {
+        self.learns = true;
+        self.forward("NORMAL")
+    }
+
+    fn forward(&self, action: &str) -> Result<()> {
+        let flow = format!("table=0,priority=0,actions={action}");
+        self.switch.ofctl("add-flow", &[&flow])?;
+        self.switch.appctl(&["fdb/flush", Switch::BRIDGE])?;
+        self.witness.write(&ethernet([0xff; 6], TICK[0]))?;
+        self.await_judged()
+    }
+
+    /// What the bridge has learned, once it has added up what it remembers of frames that were sent before:
+    /// it does so in rounds, and tells when the next one is over.
+    pub(crate) fn known(&self) -> Result<Vec<String>> {
+        self.await_judged()?;
+        self.switch.appctl(&["revalidator/wait"])?;
+        Ok(self.switch.learned()?)
     }
 
     pub(crate) fn plug(&self, device: &str, options: TapOptions) -> Result<Tap> {
@@ -49,6 +72,9 @@ impl Switched {
 
     /// Has the witness speak with this source.
     pub(crate) fn teach(&self, mac: [u8; 6]) -> Result<()> {
+        if !self.learns {
+            return Ok(());
+        }
         self.witness.write(&ethernet([0xff; 6], mac))?;
         self.await_judged()
     }

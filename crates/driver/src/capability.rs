@@ -8,6 +8,8 @@ use vifguard_policy::Guard;
 pub enum Feature {
     /// A guard.
     Guard(Guard),
+    /// Frames whose shape is wrong are refused, even where every claim in them is own.
+    Form,
     /// The form of neighbor discovery, whole.
     NdForm,
     /// A refused frame teaches the switch nothing.
@@ -52,7 +54,8 @@ pub struct Capabilities {
 
 impl Feature {
     /// Every feature that is not a guard.
-    pub const PROPERTIES: [Feature; 10] = [
+    pub const PROPERTIES: [Feature; 11] = [
+        Feature::Form,
         Feature::NdForm,
         Feature::Fdb,
         Feature::FirstFrame,
@@ -73,10 +76,16 @@ impl Feature {
             .chain(Feature::PROPERTIES)
     }
 
+    /// The feature of this public name.
+    pub fn named(name: &str) -> Option<Feature> {
+        Feature::all().find(|feature| feature.name() == name)
+    }
+
     /// Its public name.
     pub const fn name(self) -> &'static str {
         match self {
             Feature::Guard(guard) => guard.name(),
+            Feature::Form => "form",
             Feature::NdForm => "nd-form",
             Feature::Fdb => "fdb",
             Feature::FirstFrame => "first-frame",

@@ -19,6 +19,7 @@ mod nd;
 mod reason;
 mod rule;
 mod verdict;
+mod words;
 
 pub use compiled::CompiledPort;
 pub use judge::{decide, judge};
@@ -26,3 +27,4 @@ pub use judgement::Judgement;
 pub use reason::Reason;
 pub use rule::Rule;
 pub use verdict::{Verdict, VlanTag};
+pub use words::found;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use vifguard_policy::DeviceName;
 
+use crate::commands::conformance::ConformanceArgs;
 use crate::drivers::{DriverArgs, DriverName};
 use crate::policy_file::no_standard_input;
 
@@ -18,11 +19,12 @@ Exit codes:
        or is not in force (status); the kernel differs from the policy or cannot be read (verify);
        an interface is missing, cannot or must not be guarded, or --yes is needed (plan, enforce);
        no such port is in force (release); an interface or another guest is in the way (run);
-       the imported policy leaves something to decide (import); a row is not as it should be (demo)
+       the imported policy leaves something to decide (import); a row is not as it should be (demo);
+       a driver does less than it declares, or less than is asked for (conformance)
     2  wrong usage
     3  the last good policy was put in force, because the one asked for is wrong (enforce)
-   65  the policy, the capture, the frame or what is to be imported cannot be read, or the policy
-       has no such port (explain, run)
+   65  the policy, the capture, the frame or what is to be imported cannot be read, the policy
+       has no such port (explain, run), or the corpus no such case (conformance)
    66  a file is missing, or is a directory
    69  this host cannot do it: the driver lacks something
    70  a defect of this program: please report it
@@ -168,6 +170,15 @@ pub(crate) enum Command {
     /// every row is as it should be.
     #[command(after_help = "Examples:\n  vifguard demo\n  vifguard demo --only DHCP")]
     Demo(DemoArgs),
+    /// Send every case of the corpus as a real frame through a driver, and compare with what it declares.
+    ///
+    /// Needs root. Works in network namespaces of its own, with the real Open vSwitch or libvirtd that a driver
+    /// needs. docs/conformance.md says how to read what comes of it.
+    #[command(after_help = "Examples:\n  \
+        vifguard conformance run --driver nft --report report\n  \
+        vifguard conformance list --feature arp\n  \
+        vifguard conformance case arp-probe-for-the-neighbour --driver nft --pcap it.pcapng")]
+    Conformance(ConformanceArgs),
     /// Write the JSON Schema of the policy file to standard output, for editors.
     #[command(after_help = "Example:\n  vifguard schema > vifguard.schema.json")]
     Schema,
@@ -194,6 +205,7 @@ impl Command {
             Command::Import(_) => "import",
             Command::Libvirt(_) => "libvirt",
             Command::Demo(_) => "demo",
+            Command::Conformance(_) => "conformance",
             Command::Schema => "schema",
             Command::Completions(_) => "completions",
         }

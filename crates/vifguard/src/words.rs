@@ -1,10 +1,7 @@
 //! Words that several answers share.
 
-mod field;
-mod form;
 mod near;
 
-pub(crate) use field::found;
 pub(crate) use near::{Near, near};
 
 use vifguard_policy::{GuardSet, Profile};

@@ -2,7 +2,7 @@ use std::fmt;
 
 use vifguard_driver::{Driver, Scope};
 
-use super::policies::{DEVICE, Pair, desired, pairs};
+use super::policies::{DEVICE, KINDS, Pair, desired, some_pairs};
 use crate::flood::Outcome;
 use crate::{Place, Result, Stage};
 
@@ -26,7 +26,21 @@ pub struct Flips {
 ///
 /// The lab, the driver, or an observer that lost frames.
 pub fn atomic(driver: &mut dyn Driver, place: Place, flips: usize) -> Result<Vec<Flips>> {
-    let pairs = pairs()?;
+    atomic_of(driver, place, KINDS, flips)
+}
+
+/// The same for the first so many kinds of difference: where a change takes seconds.
+///
+/// # Errors
+///
+/// As [`atomic`].
+pub fn atomic_of(
+    driver: &mut dyn Driver,
+    place: Place,
+    kinds: usize,
+    flips: usize,
+) -> Result<Vec<Flips>> {
+    let pairs = some_pairs(kinds)?;
     let each = flips.div_ceil(pairs.len());
     pairs
         .iter()

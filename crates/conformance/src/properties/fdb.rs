@@ -15,14 +15,14 @@ pub struct Taught {
     pub changed: usize,
 }
 
-/// `fdb`: refused frames that claim the MACs of others teach the bridge nothing.
+/// `fdb`: refused frames that claim the MACs of others teach the bridge of this place nothing.
 ///
 /// # Errors
 ///
 /// The lab, the driver, or an observer that lost frames.
-pub fn fdb(driver: &mut dyn Driver, frames: u64) -> Result<Taught> {
+pub fn fdb(driver: &mut dyn Driver, place: Place, frames: u64) -> Result<Taught> {
     let pair = usual()?;
-    let mut stage = Stage::for_floods(Place::Bridge)?;
+    let mut stage = Stage::for_floods(place)?;
     let host = stage.host.clone();
     let state = desired(&pair.texts[0])?;
     host.run(|| driver.apply(&state))??;
@@ -35,13 +35,13 @@ pub fn fdb(driver: &mut dyn Driver, frames: u64) -> Result<Taught> {
     let dying = |must: &Must| *must == Must::Die;
     let mut streams = pair.streams;
     streams.retain(|stream| dying(&stream.must));
-    let before = stage.learned()?;
+    let before = stage.known()?;
     let each = u64::try_from(streams.len()).unwrap_or(1).max(1);
     let ((), outcome) = stage.flood(0, &streams, |flow| {
         flow.await_more(frames.div_ceil(each));
         Ok(())
     })?;
-    let after = stage.learned()?;
+    let after = stage.known()?;
     host.run(|| driver.remove(&Scope::All))??;
     let gone = before.iter().filter(|entry| !after.contains(entry)).count();
     let new = after.iter().filter(|entry| !before.contains(entry)).count();

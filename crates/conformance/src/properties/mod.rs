@@ -3,6 +3,7 @@
 
 mod atomic;
 mod detour;
+mod drift;
 mod fdb;
 mod first_frame;
 mod frames;
@@ -10,9 +11,10 @@ mod policies;
 mod resident;
 mod reused;
 
-pub use atomic::{Flips, atomic};
+pub use atomic::{Flips, atomic, atomic_of};
 pub use detour::{Detoured, detour};
+pub use drift::{Meddled, drift};
 pub use fdb::{Taught, fdb};
 pub use first_frame::{FirstFrames, first_frame};
-pub use resident::{Kills, resident};
+pub use resident::{Kills, resident, resident_of};
 pub use reused::{Reused, reused};

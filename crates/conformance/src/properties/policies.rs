@@ -70,6 +70,16 @@ pub(super) fn pairs() -> Result<Vec<Pair>> {
     .collect()
 }
 
+/// How many kinds there are.
+pub(super) const KINDS: usize = 8;
+
+/// The first of them, one at least.
+pub(super) fn some_pairs(kinds: usize) -> Result<Vec<Pair>> {
+    let mut pairs = pairs()?;
+    pairs.truncate(kinds.max(1));
+    Ok(pairs)
+}
+
 /// A pair of policies for floods in which the policy comes and goes by other means.
 pub(super) fn usual() -> Result<Pair> {
     pairs().and_then(|pairs| {

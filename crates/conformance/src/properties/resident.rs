@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use vifguard_driver::{Driver, Scope};
 
-use super::policies::{DEVICE, Pair, desired, pairs};
+use super::policies::{DEVICE, KINDS, Pair, desired, some_pairs};
 use crate::flood::Outcome;
 use crate::{Error, Place, Result, Stage};
 
@@ -37,9 +37,24 @@ pub fn resident(
     driver: &mut dyn Driver,
     place: Place,
     kills: usize,
+    enforce: impl FnMut(&str) -> Result<Command>,
+) -> Result<Vec<Kills>> {
+    resident_of(driver, place, KINDS, kills, enforce)
+}
+
+/// The same for the first so many kinds of difference: where a change takes seconds.
+///
+/// # Errors
+///
+/// As [`resident`].
+pub fn resident_of(
+    driver: &mut dyn Driver,
+    place: Place,
+    kinds: usize,
+    kills: usize,
     mut enforce: impl FnMut(&str) -> Result<Command>,
 ) -> Result<Vec<Kills>> {
-    let pairs = pairs()?;
+    let pairs = some_pairs(kinds)?;
     let each = kills.div_ceil(pairs.len());
     let kill = |pair: &Pair| kill(driver, place.clone(), pair, each, &mut enforce);
     pairs.iter().map(kill).collect()

@@ -77,7 +77,7 @@ fn refused_frames_teach_a_bridge_nothing() {
     if !vifguard_lab::available() {
         return;
     }
-    let taught = fdb(&mut Nft::new(), 100_000).unwrap();
+    let taught = fdb(&mut Nft::new(), Place::Bridge, 100_000).unwrap();
     println!("{taught}");
     assert!(taught.ok(), "{taught}");
 }

@@ -7,9 +7,10 @@ use vifguard_policy::Guard;
 
 use crate::options::NeighborDiscovery;
 
-const FORM: &str = "libvirt's filters see neither versions nor lengths nor IPv4 fragments, no options of \
-    neighbor discovery, and no extension headers of IPv6 but where these lead: packets that are malformed so \
-    pass if what they claim is own";
+const FORM: &str = "libvirt's filters see neither versions nor lengths nor IPv4 fragments, and no extension \
+    headers of IPv6 but where these lead: packets that are malformed so pass if what they claim is own";
+const ND_FORM: &str = "libvirt's filters see no options of neighbor discovery, nor that it is in a fragment: \
+    what is malformed so passes where it is not refused whole";
 const DISCOVERY: &str = "solicitations and advertisements of neighbor discovery are refused whole, since \
     their targets and options are not seen: a guest has no IPv6 but by static neighbor entries";
 const TRUSTED: &str =
@@ -53,7 +54,8 @@ pub(crate) fn capabilities(discovery: NeighborDiscovery, version: &str) -> Capab
         (Guard::L2, Support::Full),
     ];
     let properties = [
-        (Feature::NdForm, none(FORM)),
+        (Feature::Form, none(FORM)),
+        (Feature::NdForm, none(ND_FORM)),
         (
             Feature::Fdb,
             none(

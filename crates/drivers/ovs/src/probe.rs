@@ -8,10 +8,12 @@ use vifguard_policy::Guard;
 use crate::ovsdb::Bridge;
 use crate::program::Sight;
 
+const FORM: &str = "the switch does not show the version of a packet, bytes behind it, LLC and SNAP, where the \
+    extension headers of IPv6 end, nor that a head of ICMP is too short; such frames pass if what they claim is \
+    own";
 const ND_FORM: &str = "the switch does not show the options of router solicitations, nor of neighbor \
     solicitations and advertisements more than the first source or target link-layer option, nor that there \
-    is an atomic fragment header; nor the version of a packet, bytes behind it, SNAP, nor where its \
-    extension headers end; such frames pass if what they claim is own";
+    is an atomic fragment header; such frames pass if what they claim is own";
 
 pub(crate) fn capabilities(bridge: &Bridge, sight: Sight) -> Capabilities {
     let partial = |text: &str| Support::Partial(text.to_owned());
@@ -43,6 +45,7 @@ pub(crate) fn capabilities(bridge: &Bridge, sight: Sight) -> Capabilities {
         Support::Partial(format!("{form}{igmp}")),
     );
     set(Feature::Guard(Guard::Ipv6), Support::Partial(form));
+    set(Feature::Form, Support::None(FORM.to_owned()));
     set(Feature::NdForm, Support::None(ND_FORM.to_owned()));
     set(
         Feature::FirstFrame,

@@ -74,7 +74,7 @@ fn support(backend: Backend, feature: Feature) -> Support {
     let is_switch = backend == Backend::OpenVSwitch;
     match feature {
         Feature::Guard(guard) => self::guard(backend, guard),
-        Feature::NdForm => none(FORM),
+        Feature::Form | Feature::NdForm => none(FORM),
         Feature::Fdb if is_switch => none(
             "the pool's flows refuse before the switch learns, but XAPI cannot be asked for them",
         ),

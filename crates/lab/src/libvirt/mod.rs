@@ -20,7 +20,7 @@ use crate::netns::Netns;
 use crate::place::Place;
 use crate::topology::Bridged;
 use crate::wait::wait_until;
-pub use programs::available;
+pub use programs::{available, missing};
 
 /// How long a daemon may take to start, or to end.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -14,7 +14,7 @@ use crate::netns::Netns;
 use crate::place::Place;
 use crate::tap::{Tap, TapOptions};
 use crate::wait::wait_until;
-pub use programs::available;
+pub use programs::{available, missing};
 
 /// How long a daemon may take to start.
 const PATIENCE: Duration = Duration::from_secs(20);

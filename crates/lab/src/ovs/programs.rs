@@ -34,18 +34,26 @@ pub fn available() -> bool {
     if !privilege::available() {
         return false;
     }
+    match missing() {
+        None => true,
+        Some(missing) => {
+            privilege::skip(&missing);
+            false
+        }
+    }
+}
+
+/// What a lab with an Open vSwitch lacks here, and what to install; none if all is there.
+pub fn missing() -> Option<String> {
     let missing: Vec<&str> = PROGRAMS
         .into_iter()
         .filter(|program| !is_there(program))
         .collect();
-    if missing.is_empty() {
-        return true;
-    }
-    privilege::skip(&format!(
+    let said = format!(
         "there is no {}; install Open vSwitch (Debian: apt-get install openvswitch-switch)",
         missing.join(", ")
-    ));
-    false
+    );
+    (!missing.is_empty()).then_some(said)
 }
 
 fn is_there(program: &str) -> bool {

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 use vifguard_policy::Identity;
-use vifguard_verdict::{Judgement, Verdict};
-
-use crate::words::found;
+use vifguard_verdict::{Judgement, Verdict, found};
 
 /// As many bytes of a field are shown.
 const SHOWN: usize = 16;

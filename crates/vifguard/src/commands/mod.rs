@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+pub(crate) mod conformance;
 mod demo;
 mod doctor;
 mod enforce;
@@ -41,6 +42,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Import(args) => import::run(args, output),
         Command::Libvirt(args) => libvirt::run(args, output),
         Command::Demo(args) => demo::run(args, output),
+        Command::Conformance(args) => conformance::run(args, output),
         Command::Schema => Ok(schema::run(output)),
         Command::Completions(args) => Ok(completions::run(args, output)),
     }

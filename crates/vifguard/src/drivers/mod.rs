@@ -2,6 +2,7 @@
 
 mod choose;
 mod crew;
+pub(crate) mod lab;
 
 use clap::{Args, ValueEnum};
 use vifguard_driver::{Driver, Null};

@@ -9,6 +9,7 @@ mod blast;
 mod boot;
 mod bypass;
 mod check;
+mod conformance;
 mod demo;
 mod derived;
 mod doctor;

@@ -55,9 +55,8 @@ fn broken(reason: Reason) -> Feature {
         Reason::NdSource | Reason::NdTarget => Guard::Nd,
         Reason::DhcpServer => Guard::DhcpServer,
         Reason::Vlan | Reason::L2 | Reason::Runt => Guard::L2,
-        Reason::Ipv4Malformed | Reason::Ipv6Malformed | Reason::NdMalformed => {
-            return Feature::NdForm;
-        }
+        Reason::Ipv4Malformed | Reason::Ipv6Malformed => return Feature::Form,
+        Reason::NdMalformed => return Feature::NdForm,
         Reason::UnknownPort => panic!("of no frame"),
     };
     Feature::Guard(guard)
@@ -106,7 +105,9 @@ fn what_is_said_is_so() {
                 }
             }
         }
-        assert!(breaks.contains_key(&Feature::NdForm), "{backend:?}");
+        for feature in [Feature::Form, Feature::NdForm] {
+            assert!(breaks.contains_key(&feature), "{backend:?} {feature}");
+        }
         assert!(!over.is_empty());
     }
 }

@@ -4,9 +4,9 @@ use std::fmt::Display;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use vifguard_policy::{Identity, LinkLocalRule, MacAddr};
-use vifguard_verdict::{Judgement, Rule};
 
 use super::form;
+use crate::{Judgement, Rule};
 
 /// As many own addresses are listed; a port may have thousands.
 const LISTED: usize = 4;
@@ -14,7 +14,7 @@ const LISTED: usize = 4;
 const IPV4_PROTOCOL: usize = 23;
 
 /// What stands in the field, and what would have been right.
-pub(crate) fn found(judgement: &Judgement, frame: &[u8], own: &Identity) -> String {
+pub fn found(judgement: &Judgement, frame: &[u8], own: &Identity) -> String {
     let at = judgement.field.start;
     match judgement.rule {
         Rule::Runt => format!(

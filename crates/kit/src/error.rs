@@ -1,0 +1,59 @@
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Short for a result with this crate's error.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// Why there is no report; a driver that is wrong is no error.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// The lab, the driver in it, or an observer.
+    #[error(transparent)]
+    Run(#[from] vifguard_conformance::Error),
+    /// The corpus has no such case.
+    #[error("the corpus has no case {0:?}")]
+    NoSuchCase(String),
+    /// The case is not judged with these guards.
+    #[error("case {case} is not judged as {choice:?}; it is as: {known}")]
+    NoSuchChoice {
+        /// The case.
+        case: String,
+        /// What was asked for.
+        choice: String,
+        /// What there is.
+        known: String,
+    },
+    /// No wire can carry the case's frame to a driver.
+    #[error("case {0} is for the judge alone: no wire carries its frame")]
+    JudgeOnly(String),
+    /// A report that cannot be written.
+    #[error("{}: cannot be written: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A report that cannot be made.
+    #[error("the {what} cannot be made: {why}")]
+    Render {
+        /// Which.
+        what: &'static str,
+        /// Why.
+        why: String,
+    },
+}
+
+impl From<vifguard_lab::Error> for Error {
+    fn from(error: vifguard_lab::Error) -> Error {
+        Error::Run(error.into())
+    }
+}
+
+impl From<vifguard_driver::Error> for Error {
+    fn from(error: vifguard_driver::Error) -> Error {
+        Error::Run(error.into())
+    }
+}
