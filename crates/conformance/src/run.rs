@@ -16,7 +16,7 @@ const PORTS_AT_ONCE: usize = 16;
 const PORTS_ON_A_SWITCH: usize = 48;
 /// The ports' MACs that the bridge is taught to find elsewhere, so that a frame which claims one of
 /// them and is refused has something to steal: a neighbour's, the gateway's.
-const ELSEWHERE: [[u8; 6]; 3] = [
+pub const ELSEWHERE: [[u8; 6]; 3] = [
     [2, 0, 0, 0, 0, 0x0b],
     [2, 0, 0, 0, 0, 0xfe],
     [2, 0, 0, 0, 0, 0x0c],
@@ -112,7 +112,9 @@ pub fn alone(
     let (came_through, taught) = send_from(&mut stage, 0, &trial)?;
     let after = stage.host.run(|| driver.counters())??;
     let observed = Observed {
-        came_through: came_through.iter().any(|seen| is_same(seen, &trial.case.frame)),
+        came_through: came_through
+            .iter()
+            .any(|seen| is_same(seen, &trial.case.frame)),
         counted: Counted::between(&before.of(&seat.device), &after.of(&seat.device)),
         taught,
     };
@@ -168,11 +170,7 @@ fn send(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(bool, bool
 }
 
 /// The same, with all that came through.
-fn send_from(
-    stage: &mut Stage,
-    port: usize,
-    trial: &Trial<'_>,
-) -> Result<(Vec<Vec<u8>>, bool)> {
+fn send_from(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(Vec<Vec<u8>>, bool)> {
     let frame = &trial.case.frame;
     for mac in ELSEWHERE {
         stage.teach(mac)?;
@@ -195,7 +193,8 @@ pub(crate) fn is_same(seen: &[u8], sent: &[u8]) -> bool {
     seen == sent || untagged(seen) == untagged(sent)
 }
 
-fn untagged(frame: &[u8]) -> Vec<u8> {
+/// A frame without its tags.
+pub fn untagged(frame: &[u8]) -> Vec<u8> {
     let (addresses, mut rest) = frame.split_at(frame.len().min(12));
     while let [0x81, 0x00, _, _, behind @ ..] | [0x88, 0xa8, _, _, behind @ ..] = rest {
         rest = behind;

@@ -12,6 +12,9 @@ pub enum Error {
     /// The lab, the driver in it, or an observer.
     #[error(transparent)]
     Run(#[from] vifguard_conformance::Error),
+    /// A hook, or what it has set up.
+    #[error(transparent)]
+    External(#[from] vifguard_hook::Error),
     /// The corpus has no such case.
     #[error("the corpus has no case {0:?}")]
     NoSuchCase(String),

@@ -10,9 +10,7 @@ use crate::checks::{CHECKED, check};
 use crate::evidence::{self, Pass, Shown};
 use crate::ground::Ground;
 use crate::selection::{Selection, Skipped};
-use crate::{
-    Asked, FeatureVerdict, Finding, Level, Outcome, Progress, Result, Terms, judge,
-};
+use crate::{Asked, FeatureVerdict, Finding, Level, Outcome, Progress, Result, Terms, judge};
 
 /// What came of a run.
 #[derive(Debug)]
@@ -130,7 +128,12 @@ impl Trying<'_> {
         let guards = Guard::ALL.into_iter().map(Feature::Guard);
         let mut judged = guards.chain([Feature::Form, Feature::NdForm]);
         let by_frames = judged.any(|feature| self.asked.contains(&feature));
-        let of_all = [Feature::Counters, Feature::Fdb, Feature::Host, Feature::Audit];
+        let of_all = [
+            Feature::Counters,
+            Feature::Fdb,
+            Feature::Host,
+            Feature::Audit,
+        ];
         if !by_frames && !of_all.into_iter().any(|feature| self.is_due(feature)) {
             for feature in of_all {
                 self.skip(feature, 0, 0);
@@ -159,7 +162,8 @@ impl Trying<'_> {
         if shown.unseen > 0 {
             self.skipped.push(Skipped {
                 what: "frames that a bridge keeps to itself".to_owned(),
-                why: "only counters tell whether they passed, and the driver declares none".to_owned(),
+                why: "only counters tell whether they passed, and the driver declares none"
+                    .to_owned(),
                 frames: shown.unseen,
                 policies: 0,
             });
@@ -184,14 +188,22 @@ impl Trying<'_> {
         };
         let frames = selection.frames();
         let what = format!("{named}, {}", evidence::name(place));
-        self.progress.begin(&what, u64::try_from(frames).unwrap_or(u64::MAX));
+        self.progress
+            .begin(&what, u64::try_from(frames).unwrap_or(u64::MAX));
         let clock = Instant::now();
         let driver = ground.driver.as_mut();
         let progress = &mut *self.progress;
-        run_each(driver, corpus, &selection.seats, place, mode, &mut |trial, seen| {
-            shown.note(terms, pass, place, trial, &seen);
-            progress.step();
-        })?;
+        run_each(
+            driver,
+            corpus,
+            &selection.seats,
+            place,
+            mode,
+            &mut |trial, seen| {
+                shown.note(terms, pass, place, trial, &seen);
+                progress.step();
+            },
+        )?;
         self.over(what, frames, clock);
         Ok(())
     }
@@ -236,7 +248,8 @@ impl Trying<'_> {
         }
         let support = self.can.of(feature);
         let sentence = Level::declared(&support).1.unwrap_or_default();
-        self.findings.push(Finding::nothing(feature, "declared none, so not tried"));
+        self.findings
+            .push(Finding::nothing(feature, "declared none, so not tried"));
         self.skipped.push(Skipped {
             what: feature.name().to_owned(),
             why: format!("declared none: {sentence}"),

@@ -85,9 +85,24 @@ fn judge_only(corpus: &Corpus) -> Vec<Skipped> {
     skipped.into_iter().collect()
 }
 
+/// The cases that show one of these features, and those beside them; none if that is all of them.
+pub(crate) fn wanted<'a>(
+    corpus: &'a Corpus,
+    terms: &dyn Terms,
+    features: &BTreeSet<Feature>,
+) -> Option<HashSet<&'a str>> {
+    let shown = Shown::of(corpus, terms);
+    (!is_everything(features)).then(|| shown.cases(corpus, features))
+}
+
 /// Does somebody want to know of all that frames can show?
 fn is_everything(features: &BTreeSet<Feature>) -> bool {
-    let of_all = [Feature::Counters, Feature::Audit, Feature::Host, Feature::Fdb];
+    let of_all = [
+        Feature::Counters,
+        Feature::Audit,
+        Feature::Host,
+        Feature::Fdb,
+    ];
     of_all.iter().any(|feature| features.contains(feature))
 }
 
@@ -143,7 +158,8 @@ impl<'a> Shown<'a> {
         let mut covered: BTreeSet<Feature> = BTreeSet::new();
         while seats.len() < most && !others.is_empty() {
             let worth = |seat: &Seat<'_>| {
-                let new: BTreeSet<Feature> = self.features(seat).difference(&covered).copied().collect();
+                let new: BTreeSet<Feature> =
+                    self.features(seat).difference(&covered).copied().collect();
                 (new.len(), seat.trials.len())
             };
             let best = (0..others.len()).max_by_key(|number| worth(&others[*number]));

@@ -46,7 +46,9 @@ pub fn single(
     name: &str,
     choice: Option<&str>,
 ) -> Result<Case> {
-    let case = corpus.case(name).ok_or_else(|| Error::NoSuchCase(name.to_owned()))?;
+    let case = corpus
+        .case(name)
+        .ok_or_else(|| Error::NoSuchCase(name.to_owned()))?;
     if case.judge_only {
         return Err(Error::JudgeOnly(name.to_owned()));
     }
@@ -113,9 +115,13 @@ impl Case {
                 snaplen: 0,
                 options: vec![InterfaceDescriptionOption::IfName(name.into())],
             };
-            writer.write_pcapng_block(interface).map_err(io::Error::other)?;
+            writer
+                .write_pcapng_block(interface)
+                .map_err(io::Error::other)?;
         }
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
         let sent = std::iter::once((0, &self.frame));
         let through = self.came_through.iter().map(|frame| (1, frame));
         for (interface_id, frame) in sent.chain(through) {
@@ -126,7 +132,9 @@ impl Case {
                 data: frame.as_slice().into(),
                 options: Vec::new(),
             };
-            writer.write_pcapng_block(packet).map_err(io::Error::other)?;
+            writer
+                .write_pcapng_block(packet)
+                .map_err(io::Error::other)?;
         }
         Ok(())
     }

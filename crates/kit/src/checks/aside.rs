@@ -20,7 +20,8 @@ pub(super) fn host(ground: &mut Ground) -> Result<Vec<Finding>> {
     let (Some(place), 1) = (ground.places.first().cloned(), ground.places.len()) else {
         return Ok(Vec::new());
     };
-    let policy = Policy::parse(POLICY, "aside").map_err(|error| RunError::Kit(error.to_string()))?;
+    let policy =
+        Policy::parse(POLICY, "aside").map_err(|error| RunError::Kit(error.to_string()))?;
     let desired = Desired::of(&policy);
     let stage = Stage::new(place, &Corpus { cases: Vec::new() })?;
     let tap = stage.host.tap(DEVICE)?;
@@ -33,7 +34,9 @@ pub(super) fn host(ground: &mut Ground) -> Result<Vec<Finding>> {
         }
         Err(error) => Err(error.into()),
         Ok(_) => {
-            stage.host.run(|| ground.driver.remove(&vifguard_driver::Scope::All))??;
+            stage
+                .host
+                .run(|| ground.driver.remove(&vifguard_driver::Scope::All))??;
             let why = "a port on an interface of no bridge was taken, and nothing shows whether it is guarded";
             Ok(vec![Finding::nothing(Feature::Host, why)])
         }

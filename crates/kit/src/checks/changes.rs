@@ -42,7 +42,10 @@ pub(super) fn resident(ground: &mut Ground) -> Result<Vec<Finding>> {
         (_, _) => Level::None,
     };
     // What is lost on the way is a matter of the change, not of who makes it.
-    let lost: Vec<&Kills> = all.iter().filter(|kills| kills.outcome.lost() > 0).collect();
+    let lost: Vec<&Kills> = all
+        .iter()
+        .filter(|kills| kills.outcome.lost() > 0)
+        .collect();
     let mut findings = vec![Finding::new(Feature::Resident, level, why)];
     if !lost.is_empty() {
         let under = "programs killed in the middle of a change";

@@ -24,7 +24,10 @@ pub(super) fn drift(ground: &mut Ground) -> Result<Vec<Finding>> {
         true => "put right",
         false => "not put right",
     };
-    let why = format!("somebody {}: {told}, {reported}, and {restored}", vandal.what);
+    let why = format!(
+        "somebody {}: {told}, {reported}, and {restored}",
+        vandal.what
+    );
     let level = match (found.ok(), found.noticed) {
         (true, true) => Level::Full,
         (true, false) => Level::Partial,

@@ -10,10 +10,16 @@ use super::Kind;
 use crate::fate::{Evidence, Fate};
 
 /// The same verdict as at the first place? What was wrong there already is told of its guard.
-pub(super) fn elsewhere(expected: Expected, first: Option<Fate>, fate: Fate) -> Vec<(Kind, Feature)> {
+pub(super) fn elsewhere(
+    expected: Expected,
+    first: Option<Fate>,
+    fate: Fate,
+) -> Vec<(Kind, Feature)> {
     let differs = match first {
         Some(first) => first.came_through != fate.came_through && expected.passes().is_some(),
-        None => expected.passes().is_some_and(|passes| passes != fate.came_through),
+        None => expected
+            .passes()
+            .is_some_and(|passes| passes != fate.came_through),
     };
     let reasons = |fate: Fate| match fate.counters {
         Evidence::One(Counted::Refused(reason)) => Some(reason),

@@ -92,7 +92,10 @@ impl Shown {
             ),
             (None, None) if self.sent[0] > 0 => finding(
                 Level::Full,
-                format!("for each of {} frames the right counter moved by one", self.sent[0]),
+                format!(
+                    "for each of {} frames the right counter moved by one",
+                    self.sent[0]
+                ),
             ),
             (None, None) => None,
         }

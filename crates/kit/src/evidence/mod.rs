@@ -137,12 +137,7 @@ impl Shown {
         }
     }
 
-    fn first(
-        &mut self,
-        terms: &dyn Terms,
-        trial: &Trial<'_>,
-        fate: Fate,
-    ) -> Vec<(Kind, Feature)> {
+    fn first(&mut self, terms: &dyn Terms, trial: &Trial<'_>, fate: Fate) -> Vec<(Kind, Feature)> {
         let Expected {
             verdict,
             driver_may,
@@ -175,7 +170,10 @@ impl Shown {
             }
             (Verdict::Pass, _) => {}
         }
-        noted.extend(self.counters(trial.expected, fate).map(|kind| (kind, Feature::Counters)));
+        noted.extend(
+            self.counters(trial.expected, fate)
+                .map(|kind| (kind, Feature::Counters)),
+        );
         noted
     }
 
@@ -195,7 +193,8 @@ impl Shown {
 
     /// Was it sent, at the first place?
     pub(crate) fn was_sent(&self, case: &str, choice: &str) -> bool {
-        self.first.contains_key(&(case.to_owned(), choice.to_owned()))
+        self.first
+            .contains_key(&(case.to_owned(), choice.to_owned()))
     }
 }
 
@@ -222,4 +221,3 @@ pub(crate) fn name(place: &Place) -> &'static str {
         Place::Libvirt(_) => "libvirt",
     }
 }
-

@@ -149,15 +149,25 @@ fn audit_mode_counts_what_would_have_become_of_a_frame() {
     assert_eq!(audited(REFUSED, refused, (true, by_ip)), Some(Level::Full));
     assert_eq!(audited(REFUSED, refused, (true, PASSED)), Some(Level::None));
     assert_eq!(audited(REFUSED, refused, (false, by_ip)), Some(Level::None));
-    assert_eq!(audited(GOOD, (true, PASSED), (true, PASSED)), Some(Level::Full));
-    assert_eq!(audited(GOOD, (true, PASSED), (false, PASSED)), Some(Level::None));
+    assert_eq!(
+        audited(GOOD, (true, PASSED), (true, PASSED)),
+        Some(Level::Full)
+    );
+    assert_eq!(
+        audited(GOOD, (true, PASSED), (false, PASSED)),
+        Some(Level::None)
+    );
 }
 
 /// What a bridge keeps to itself only counters can tell of.
 #[test]
 fn a_bridges_own_frames_show_nothing_without_counters() {
     let corpus = Corpus::embedded().unwrap();
-    let case = corpus.cases.iter().find(|case| case.bridge_drops && !case.judge_only).unwrap();
+    let case = corpus
+        .cases
+        .iter()
+        .find(|case| case.bridge_drops && !case.judge_only)
+        .unwrap();
     let one = One::new(false).first(&case.name, (false, None));
     assert_eq!(one.shown.unseen, 1);
     assert!(one.shown.findings().is_empty());

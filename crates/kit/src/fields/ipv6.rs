@@ -6,7 +6,9 @@ const LONGEST: usize = 24;
 
 pub(super) fn ipv6(reader: &mut Reader<'_>) -> Option<()> {
     let layer = "IPv6";
-    reader.pair(layer, "version and class", |bits| Some(format!("version {}", bits >> 12)))?;
+    reader.pair(layer, "version and class", |bits| {
+        Some(format!("version {}", bits >> 12))
+    })?;
     reader.pair(layer, "flow label", |_| None)?;
     let length = reader.number(layer, "payload length")?;
     let mut next = reader.byte(layer, "next header", protocol)?;

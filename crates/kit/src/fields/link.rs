@@ -91,8 +91,15 @@ fn ipv4(reader: &mut Reader<'_>) -> Option<()> {
     reader.pair(layer, "identification", |_| None)?;
     let fragment = reader.pair(layer, "flags and offset", |bits| {
         let more = if bits & 0x2000 == 0 { "" } else { ", more" };
-        let whole = if bits & 0x4000 == 0 { "" } else { ", not to be cut" };
-        Some(format!("offset {}{more}{whole}", u32::from(bits & 0x1fff) * 8))
+        let whole = if bits & 0x4000 == 0 {
+            ""
+        } else {
+            ", not to be cut"
+        };
+        Some(format!(
+            "offset {}{more}{whole}",
+            u32::from(bits & 0x1fff) * 8
+        ))
     })?;
     reader.byte(layer, "time to live", |_| None)?;
     let protocol = reader.byte(layer, "protocol", upper::protocol)?;

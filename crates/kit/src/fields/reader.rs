@@ -42,7 +42,9 @@ impl<'a> Reader<'a> {
 
     pub(super) fn peek(&self, ahead: usize) -> Option<u8> {
         let at = self.at + ahead;
-        (at < self.end).then(|| self.frame.get(at).copied()).flatten()
+        (at < self.end)
+            .then(|| self.frame.get(at).copied())
+            .flatten()
     }
 
     fn take<const N: usize>(&mut self) -> Option<([u8; N], usize)> {
@@ -52,7 +54,14 @@ impl<'a> Reader<'a> {
         Some((*bytes, at))
     }
 
-    fn push(&mut self, layer: &'static str, name: &'static str, offset: usize, length: usize, value: String) {
+    fn push(
+        &mut self,
+        layer: &'static str,
+        name: &'static str,
+        offset: usize,
+        length: usize,
+        value: String,
+    ) {
         self.fields.push(Field {
             layer,
             name,
@@ -130,7 +139,11 @@ impl<'a> Reader<'a> {
         let at = self.at;
         self.at += many;
         let bytes = self.frame.get(at..self.at).unwrap_or_default();
-        let shown: Vec<String> = bytes.iter().take(SHOWN).map(|byte| format!("{byte:02x}")).collect();
+        let shown: Vec<String> = bytes
+            .iter()
+            .take(SHOWN)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let more = if many > SHOWN { " …" } else { "" };
         self.push(layer, name, at, many, format!("{}{more}", shown.join(" ")));
     }

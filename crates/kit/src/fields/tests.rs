@@ -18,12 +18,24 @@ fn fields_cover_a_frame() {
 
 #[test]
 fn an_arp_frame_is_told_by_its_claims() {
-    let case = Corpus::embedded().unwrap().case("arp-probe-for-the-neighbour").unwrap();
+    let case = Corpus::embedded()
+        .unwrap()
+        .case("arp-probe-for-the-neighbour")
+        .unwrap();
     let told: Vec<String> = fields(&case.frame)
         .iter()
         .map(|it| format!("{} {}: {}", it.layer, it.name, it.value))
         .collect();
-    assert!(told.contains(&"ARP operation: 0x0001 (request)".to_owned()), "{told:#?}");
-    assert!(told.contains(&"ARP sender address: 0.0.0.0".to_owned()), "{told:#?}");
-    assert!(told.contains(&"ARP target address: 192.0.2.11".to_owned()), "{told:#?}");
+    assert!(
+        told.contains(&"ARP operation: 0x0001 (request)".to_owned()),
+        "{told:#?}"
+    );
+    assert!(
+        told.contains(&"ARP sender address: 0.0.0.0".to_owned()),
+        "{told:#?}"
+    );
+    assert!(
+        told.contains(&"ARP target address: 192.0.2.11".to_owned()),
+        "{told:#?}"
+    );
 }

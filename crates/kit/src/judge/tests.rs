@@ -33,12 +33,21 @@ fn a_verdict_is_a_comparison() {
         (Level::Full, Support::Full),
     ];
     for (declared, support) in &supports {
-        for found in [None, Some(Level::None), Some(Level::Partial), Some(Level::Full)] {
+        for found in [
+            None,
+            Some(Level::None),
+            Some(Level::Partial),
+            Some(Level::Full),
+        ] {
             let findings: Vec<Finding> = found
                 .map(|level| Finding::new(ARP, level, "seen"))
                 .into_iter()
                 .collect();
-            let judged = judge(&can(ARP, support.clone()), &BTreeSet::from([ARP]), &findings);
+            let judged = judge(
+                &can(ARP, support.clone()),
+                &BTreeSet::from([ARP]),
+                &findings,
+            );
             let expected = match found {
                 None => Verdict::Unproven,
                 Some(found) if found < *declared => Verdict::Contradicted,
@@ -89,14 +98,23 @@ fn outcome(found: Option<Level>, features: &[Feature], strictly: bool) -> Outcom
 
 #[test]
 fn whoever_holds_nothing_of_what_was_asked_for_has_not_passed() {
-    assert_eq!(outcome(Some(Level::None), &[ARP, MAC], false), Outcome::HoldsNothing);
+    assert_eq!(
+        outcome(Some(Level::None), &[ARP, MAC], false),
+        Outcome::HoldsNothing
+    );
     assert_eq!(outcome(None, &[ARP, MAC], false), Outcome::HoldsNothing);
-    assert_eq!(outcome(Some(Level::Partial), &[ARP, MAC], false), Outcome::Holds);
+    assert_eq!(
+        outcome(Some(Level::Partial), &[ARP, MAC], false),
+        Outcome::Holds
+    );
 }
 
 #[test]
 fn a_profile_that_is_asked_for_must_be_there_whole() {
-    assert_eq!(outcome(Some(Level::Partial), &[ARP, MAC], true), Outcome::Lacks);
+    assert_eq!(
+        outcome(Some(Level::Partial), &[ARP, MAC], true),
+        Outcome::Lacks
+    );
     assert_eq!(outcome(Some(Level::Full), &[ARP], true), Outcome::Lacks);
 }
 

@@ -18,27 +18,32 @@ pub(super) fn differences(
 ) -> Vec<document::Difference> {
     let mut by_case: BTreeMap<(Kind, Feature, &str), Vec<&Difference>> = BTreeMap::new();
     for it in all {
-        by_case.entry((it.kind, it.feature, &it.case)).or_default().push(it);
+        by_case
+            .entry((it.kind, it.feature, &it.case))
+            .or_default()
+            .push(it);
     }
-    let shown = by_case.into_iter().filter_map(|((kind, feature, case), all)| {
-        let case = corpus.case(case)?;
-        let first = *all.first()?;
-        let declared = verdicts.iter().find(|it| it.feature == feature);
-        let level = all.iter().map(|it| level(it)).min().unwrap_or(Level::None);
-        Some(document::Difference {
-            kind,
-            feature: feature.name(),
-            declared: declared.is_none_or(|it| it.declared <= level),
-            case: case.name.clone(),
-            story: case.story.clone(),
-            source: case.source.clone(),
-            frame: hex(&case.frame),
-            fields: fields(&case.frame),
-            ground: ground(case, &first.choice),
-            variants: all.iter().map(|it| variant(it)).collect(),
-            again: again(first, driver),
-        })
-    });
+    let shown = by_case
+        .into_iter()
+        .filter_map(|((kind, feature, case), all)| {
+            let case = corpus.case(case)?;
+            let first = *all.first()?;
+            let declared = verdicts.iter().find(|it| it.feature == feature);
+            let level = all.iter().map(|it| level(it)).min().unwrap_or(Level::None);
+            Some(document::Difference {
+                kind,
+                feature: feature.name(),
+                declared: declared.is_none_or(|it| it.declared <= level),
+                case: case.name.clone(),
+                story: case.story.clone(),
+                source: case.source.clone(),
+                frame: hex(&case.frame),
+                fields: fields(&case.frame),
+                ground: ground(case, &first.choice),
+                variants: all.iter().map(|it| variant(it)).collect(),
+                again: again(first, driver),
+            })
+        });
     shown.collect()
 }
 

@@ -43,26 +43,37 @@ pub fn junit(report: &Report) -> Result<String> {
 fn suites(report: &Report) -> Suites<'_> {
     let mut suites: Suites<'_> = BTreeMap::new();
     for case in &report.cases {
-        let kind = if case.feature.is_some() { Kind::Leaked } else { Kind::Broken };
+        let kind = if case.feature.is_some() {
+            Kind::Leaked
+        } else {
+            Kind::Broken
+        };
         let fits = |it: &&Difference| {
             let same = case.feature.is_none_or(|feature| feature == it.feature);
             it.case == case.name && it.kind == kind && same
         };
         let differences: Vec<&Difference> = report.differences.iter().filter(fits).collect();
-        suites.entry(case.feature.unwrap_or(GOOD)).or_default().push(Test {
-            name: &case.name,
-            said: said(&differences),
-        });
+        suites
+            .entry(case.feature.unwrap_or(GOOD))
+            .or_default()
+            .push(Test {
+                name: &case.name,
+                said: said(&differences),
+            });
     }
     let features = report.features.iter().map(|feature| Test {
         name: feature.id,
         said: match feature.verdict {
-            Verdict::Proven => None,
-            Verdict::Unproven => Some(Said::Skipped(feature.why.clone())),
+            Verdict::Proven | Verdict::Holds => None,
+            Verdict::DoesNotHold => Some(Said::Failed(
+                "does not hold".to_owned(),
+                feature.why.clone(),
+            )),
+            Verdict::Unproven | Verdict::NotShown => Some(Said::Skipped(feature.why.clone())),
             Verdict::Contradicted => Some(Said::Failed(
                 format!(
                     "declared {}, found {}",
-                    feature.declared,
+                    feature.declared.map_or("nothing", crate::Level::name),
                     feature.found.map_or("nothing", crate::Level::name)
                 ),
                 feature.why.clone(),
@@ -77,13 +88,19 @@ fn said(differences: &[&Difference]) -> Option<Said> {
     let first = differences.first()?;
     let lines = |it: &&Difference| -> Vec<String> {
         let line = |v: &super::document::Variant| {
-            format!("{} at {}: expected {}, {}", v.choice, v.place, v.expected, v.observed)
+            format!(
+                "{} at {}: expected {}, {}",
+                v.choice, v.place, v.expected, v.observed
+            )
         };
         it.variants.iter().map(line).collect()
     };
     let undeclared = differences.iter().find(|it| !it.declared);
     let Some(undeclared) = undeclared else {
-        return Some(Said::Skipped(format!("the driver declares {} so", first.feature)));
+        return Some(Said::Skipped(format!(
+            "the driver declares {} so",
+            first.feature
+        )));
     };
     let message = match undeclared.kind {
         Kind::Broken => "it was refused, and must pass",
@@ -100,7 +117,12 @@ fn write(report: &Report, suites: &Suites<'_>) -> io::Result<String> {
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let all = suites.values().flatten();
     let [tests, failures, skipped] = counts(all).map(|count| count.to_string());
-    let name = format!("vifguard conformance, driver {}", report.driver);
+    let kind = if report.hook.is_some() {
+        "switch"
+    } else {
+        "driver"
+    };
+    let name = format!("vifguard conformance, {kind} {}", report.driver);
     let time = report.seconds.to_string();
     writer
         .create_element("testsuites")
@@ -113,7 +135,9 @@ fn write(report: &Report, suites: &Suites<'_>) -> io::Result<String> {
             ("time", &time),
         ])
         .write_inner_content(|writer| {
-            suites.iter().try_for_each(|(name, tests)| suite(writer, report, name, tests))
+            suites
+                .iter()
+                .try_for_each(|(name, tests)| suite(writer, report, name, tests))
         })?;
     let text = String::from_utf8(writer.into_inner()).map_err(io::Error::other)?;
     Ok(text + "\n")
@@ -166,7 +190,9 @@ fn test(writer: &mut Writer<Vec<u8>>, class: &str, test: &Test<'_>) -> io::Resul
         Some(Said::Skipped(message)) => element.write_inner_content(|writer| {
             let message = clean(message);
             let skipped = writer.create_element("skipped");
-            skipped.with_attributes([("message", message.as_str())]).write_empty()?;
+            skipped
+                .with_attributes([("message", message.as_str())])
+                .write_empty()?;
             Ok(())
         })?,
     };

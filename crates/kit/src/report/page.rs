@@ -13,6 +13,9 @@ struct Page<'a> {
     proven: usize,
     contradicted: usize,
     unproven: usize,
+    holding: usize,
+    lacking: usize,
+    unshown: usize,
 }
 
 /// Differences of a kind.
@@ -80,13 +83,22 @@ const KINDS: [(Kind, &str, &str, &str); 7] = [
 ///
 /// None that is known; the template says so.
 pub fn page(report: &Report) -> Result<String> {
-    let with = |verdict| report.features.iter().filter(|it| it.verdict == verdict).count();
+    let with = |verdict| {
+        report
+            .features
+            .iter()
+            .filter(|it| it.verdict == verdict)
+            .count()
+    };
     let page = Page {
         report,
         groups: groups(report),
         proven: with(crate::Verdict::Proven),
         contradicted: with(crate::Verdict::Contradicted),
         unproven: with(crate::Verdict::Unproven),
+        holding: with(crate::Verdict::Holds),
+        lacking: with(crate::Verdict::DoesNotHold),
+        unshown: with(crate::Verdict::NotShown),
     };
     page.render().map_err(|error| Error::Render {
         what: "index.html",
@@ -108,7 +120,9 @@ fn groups(report: &Report) -> Vec<Group<'_>> {
         }
     };
     let groups = KINDS.into_iter().map(group);
-    groups.filter(|group| !group.differences.is_empty()).collect()
+    groups
+        .filter(|group| !group.differences.is_empty())
+        .collect()
 }
 
 impl Shown<'_> {

@@ -6,7 +6,7 @@ use vifguard_kit::{Field, fields, single};
 
 use super::args::CaseArgs;
 use super::{corpus, explained};
-use crate::drivers::lab;
+use crate::drivers::{DriverName, lab};
 use crate::exit::Exit;
 use crate::output::{Output, Report, Style, Table};
 use crate::words::count;
@@ -36,7 +36,7 @@ pub(super) fn run(args: &CaseArgs, output: &Output) -> Result<Exit> {
     if corpus.case(&args.name).is_none() {
         return Err(no_such_case(&args.name, corpus));
     }
-    let mut ground = lab::ground(args.subject.driver)?;
+    let mut ground = lab::ground(args.subject.driver.unwrap_or(DriverName::Auto))?;
     let choice = args.choice.as_deref();
     let case = single(&mut ground, corpus, &args.name, choice).map_err(explained)?;
     if let Some(path) = &args.pcap {
@@ -48,7 +48,11 @@ pub(super) fn run(args: &CaseArgs, output: &Output) -> Result<Exit> {
         story: story.unwrap_or_default(),
         driver: ground.name.clone(),
         expected: case.expected.to_string(),
-        frame: case.frame.iter().map(|byte| format!("{byte:02x}")).collect(),
+        frame: case
+            .frame
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
         fields: fields(&case.frame),
         came_through: case.came_through.len(),
         capture: args.pcap.as_ref().map(|path| path.display().to_string()),

@@ -2,6 +2,7 @@
 
 mod args;
 mod case;
+mod external;
 mod list;
 mod progress;
 mod run;
@@ -50,7 +51,7 @@ fn explained(error: Error) -> anyhow::Error {
             "vifguard conformance list shows the cases and their choices of guards",
         ),
         Error::Write { .. } => (Exit::Io, "give a directory or file that can be written"),
-        Error::Run(_) | Error::Render { .. } => (
+        Error::Run(_) | Error::External(_) | Error::Render { .. } => (
             Exit::Software,
             "nothing outside the kit's own namespaces was touched; please report it",
         ),

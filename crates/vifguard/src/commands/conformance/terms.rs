@@ -26,7 +26,11 @@ impl Terms for Embedded {
     }
 
     fn profiles(&self) -> Vec<String> {
-        self.0.profiles.iter().map(|profile| profile.id.clone()).collect()
+        self.0
+            .profiles
+            .iter()
+            .map(|profile| profile.id.clone())
+            .collect()
     }
 
     fn profile(&self, name: &str) -> Option<BTreeSet<Feature>> {

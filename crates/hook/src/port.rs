@@ -1,0 +1,96 @@
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use vifguard_policy::{Guard, LinkLocal, MacAddr, Policy, Port as Wanted};
+
+/// What a port may claim, as a hook is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// Its MACs, the primary one first.
+    pub macs: Vec<MacAddr>,
+    /// Its IPv4 addresses and prefixes, single addresses without a length.
+    pub ipv4: Vec<String>,
+    /// Its IPv6 addresses and prefixes, without link-locals that follow from a MAC.
+    pub ipv6: Vec<String>,
+    /// Which link-locals are its own besides those listed.
+    pub link_local: LinkLocal,
+    /// The guards that are on.
+    pub guards: Vec<Guard>,
+    /// The profile that they began from.
+    pub profile: &'static str,
+    /// EtherTypes that pass although `l2` is on.
+    pub ethertypes: Vec<u16>,
+    /// An address of each family that it may send from.
+    pub(crate) own: (Option<Ipv4Addr>, Option<Ipv6Addr>),
+}
+
+impl Port {
+    /// The first port of a policy.
+    pub(crate) fn first(policy: &Policy) -> Option<Port> {
+        let port = policy.ports().first()?;
+        let mac = port.macs.first()?.value;
+        let (v4, v6): (Vec<_>, Vec<_>) = port
+            .addresses
+            .iter()
+            .map(|entry| entry.value)
+            .partition(|net| net.addr().is_ipv4());
+        let written = |nets: &[_]| nets.iter().map(written).collect();
+        let own_v4 = v4.iter().find_map(|net| match net.addr() {
+            IpAddr::V4(address) => Some(address),
+            IpAddr::V6(_) => None,
+        });
+        let own_v6 = v6.iter().find_map(|net| match net.addr() {
+            IpAddr::V6(address) => Some(address),
+            IpAddr::V4(_) => None,
+        });
+        let derived = (port.link_local != LinkLocal::None).then(|| mac.eui64_link_local());
+        Some(Port {
+            macs: port.macs.iter().map(|entry| entry.value).collect(),
+            ipv4: written(&v4),
+            ipv6: written(&v6),
+            link_local: port.link_local,
+            guards: guards(port),
+            profile: port.profile.name(),
+            ethertypes: port.ethertypes.clone(),
+            own: (own_v4, own_v6.or(derived)),
+        })
+    }
+
+    /// The primary MAC.
+    pub(crate) fn mac(&self) -> [u8; 6] {
+        self.macs.first().map_or([0; 6], |mac| mac.0)
+    }
+
+    /// What the hook finds in its environment. Lists are separated by spaces.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let macs: Vec<String> = self.macs.iter().map(MacAddr::to_string).collect();
+        let guards: Vec<String> = self.guards.iter().map(Guard::to_string).collect();
+        let types: Vec<String> = self
+            .ethertypes
+            .iter()
+            .map(|it| format!("{it:#06x}"))
+            .collect();
+        vec![
+            ("VIFGUARD_MAC", macs.first().cloned().unwrap_or_default()),
+            ("VIFGUARD_MACS", macs.join(" ")),
+            ("VIFGUARD_IPV4", self.ipv4.join(" ")),
+            ("VIFGUARD_IPV6", self.ipv6.join(" ")),
+            ("VIFGUARD_LINK_LOCAL", self.link_local.name().to_owned()),
+            ("VIFGUARD_GUARDS", guards.join(" ")),
+            ("VIFGUARD_PROFILE", self.profile.to_owned()),
+            ("VIFGUARD_ETHERTYPES", types.join(" ")),
+        ]
+    }
+}
+
+fn guards(port: &Wanted) -> Vec<Guard> {
+    let is_on = |guard: &Guard| port.guards.has(*guard);
+    Guard::ALL.into_iter().filter(is_on).collect()
+}
+
+/// A single address without its length.
+fn written(net: &vifguard_lab::IpNet) -> String {
+    match net.prefix_len() == net.max_prefix_len() {
+        true => net.addr().to_string(),
+        false => net.to_string(),
+    }
+}
