@@ -22,5 +22,5 @@ pub use mutants::{MutantReport, MutantRun, Outlaw, run_mutants};
 pub use observed::{Counted, Observed};
 pub use report::{Mismatch, Report};
 pub use run::{ELSEWHERE, alone, run, run_at, run_each, untagged};
-pub use seat::{Seat, Trial, seats};
+pub use seat::{Seat, Trial, seats, seats_of};
 pub use stage::{Place, Stage};

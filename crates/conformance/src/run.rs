@@ -12,8 +12,10 @@ use crate::{Error, Mismatch, Observed, Place, Report, Result, Stage, seats};
 /// Ports in force at once. A flooded frame is copied to each of them, so that with 48 of them a run takes
 /// twice as long.
 const PORTS_AT_ONCE: usize = 16;
-/// The same on a switch in userspace, where each beginning costs more than what is flooded.
-const PORTS_ON_A_SWITCH: usize = 48;
+/// The same where each beginning costs more than what is flooded.
+const PORTS_OF_LIBVIRT: usize = 48;
+/// The same on a switch in userspace: nothing is flooded, and its counters take their time, once for all ports.
+const PORTS_ON_A_SWITCH: usize = 96;
 /// The ports' MACs that the bridge is taught to find elsewhere, so that a frame which claims one of
 /// them and is refused has something to steal: a neighbour's, the gateway's.
 pub const ELSEWHERE: [[u8; 6]; 3] = [
@@ -62,7 +64,8 @@ pub fn run_each<'a>(
 ) -> Result<()> {
     let at_once = match place {
         Place::Bridge | Place::Routed | Place::Host => PORTS_AT_ONCE,
-        Place::Switch(_) | Place::Libvirt(_) => PORTS_ON_A_SWITCH,
+        Place::Libvirt(_) => PORTS_OF_LIBVIRT,
+        Place::Switch(_) => PORTS_ON_A_SWITCH,
     };
     for seats in seats.chunks(at_once) {
         let mut stage = Stage::new(place.clone(), corpus)?;

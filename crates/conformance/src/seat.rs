@@ -78,13 +78,18 @@ impl Seat<'_> {
 
 /// Every policy of the corpus, with all that it has to send.
 pub fn seats(corpus: &Corpus) -> Result<Vec<Seat<'_>>> {
+    seats_of(corpus, MOST_TRIALS)
+}
+
+/// The same, with so many frames from each port at most: where a policy costs more than a frame, or less.
+pub fn seats_of(corpus: &Corpus, most: usize) -> Result<Vec<Seat<'_>>> {
     let mut by_policy: HashMap<String, usize> = HashMap::new();
     let mut seats: Vec<Seat<'_>> = Vec::new();
     for case in corpus.cases.iter().filter(|case| !case.judge_only) {
         for variant in case.variants() {
             let text = case.policy_text(&variant.choice);
             let choice = variant.label();
-            let has_room = |index: &&usize| seats[**index].trials.len() < MOST_TRIALS;
+            let has_room = |index: &&usize| seats[**index].trials.len() < most;
             let index = match by_policy.get(&text).filter(has_room) {
                 Some(index) => *index,
                 None => {

@@ -50,6 +50,11 @@ impl Switched {
         self.forward("NORMAL")
     }
 
+    /// Is it one that forwards and learns, and not one that sends everything to the listener alone?
+    pub(crate) fn learns(&self) -> bool {
+        self.learns
+    }
+
     fn forward(&self, action: &str) -> Result<()> {
         let flow = format!("table=0,priority=0,actions={action}");
         self.switch.ofctl("add-flow", &[&flow])?;

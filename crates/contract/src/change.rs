@@ -237,7 +237,7 @@ impl Gate<'_> {
             return None;
         }
         let object = format!("driver {}", driver.name);
-        if !driver.held.is_some_and(|held| held <= self.next) {
+        if driver.held.is_none_or(|held| held > self.next) {
             return Some(Objection {
                 rule: Rule::Loss,
                 object,

@@ -54,7 +54,7 @@ pub struct Cell {
     pub driver: String,
     /// How far it has it.
     pub declared: Grade,
-    /// The sentence, if it does not have it as the contract says.
+    /// The sentence, if it does not have it as the contract says, and names it at all.
     pub why: Option<String>,
     /// Whether that is so; nothing if reports were not asked, or it claims nothing.
     pub proof: Option<Proof>,
@@ -107,10 +107,11 @@ fn row(
     let cells = contract.drivers.iter().map(|driver| {
         let declared = driver.declared(&feature.id);
         let evidence = evidence.filter(|_| declared.is_claim());
+        let named = driver.features.contains_key(&feature.id);
         Cell {
             driver: driver.name.clone(),
             declared: Grade::from(&declared),
-            why: declared.why().map(str::to_owned),
+            why: named.then(|| declared.why().map(str::to_owned)).flatten(),
             proof: evidence.map(|evidence| evidence.of(contract, driver, &feature.id)),
         }
     });

@@ -20,7 +20,7 @@ pub struct Finding {
     pub id: String,
     /// What the driver said of itself there: `full`, `partial` or `none`.
     pub declared: Grade,
-    /// What it turned out to be; none where nothing showed it.
+    /// What it turned out to be, if anything showed it.
     pub found: Option<Grade>,
     /// Whether that proves what was said.
     pub verdict: Verdict,
@@ -139,15 +139,15 @@ fn judge(report: &Report, digest: &str, claimed: Grade, feature: &str, file: &st
         Verdict::Contradicted => Proof::Contradicted {
             why: format!(
                 "{file} has it as {} where {} was declared",
-                found.found.map_or("not there", Grade::name),
+                found.found.map_or("unknown", Grade::name),
                 found.declared.name()
             ),
         },
         Verdict::Unproven => unproven(format!("{file} could not try it")),
         // A host may have less than the driver can use, and its probe says so there.
         Verdict::Proven if found.found < Some(claimed) => {
-            let shown = found.found.map_or("not there", Grade::name);
-            unproven(format!("{file} shows it as {shown} only"))
+            let found = found.found.map_or("unknown", Grade::name);
+            unproven(format!("{file} shows it as {found} only"))
         }
         Verdict::Proven => Proof::Proven,
     }

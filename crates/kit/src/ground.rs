@@ -36,8 +36,10 @@ pub struct Vandal {
 /// How much of what takes long is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// Policies of the corpus at most; those that show most are taken.
+    /// Ports with a policy of the corpus at most; those that show most are taken.
     pub policies: Option<usize>,
+    /// Frames of the corpus from one port at most; who has more gets further ports with the same policy.
+    pub trials: usize,
     /// Refused frames that a bridge might learn from.
     pub learned: u64,
     /// Interfaces that are plugged in under flood.
@@ -52,6 +54,7 @@ impl Effort {
     /// For a driver that changes what is in force in milliseconds.
     pub const USUAL: Effort = Effort {
         policies: None,
+        trials: 128,
         learned: 50_000,
         interfaces: 12,
         changes: (8, 64),
@@ -60,14 +63,16 @@ impl Effort {
     /// For a switch in userspace, which takes a frame in a millisecond and not in a microsecond.
     pub const USERSPACE: Effort = Effort {
         policies: None,
+        trials: 32,
         learned: 4_000,
         interfaces: 4,
-        changes: (8, 16),
-        kills: (8, 8),
+        changes: (4, 8),
+        kills: (2, 4),
     };
     /// For one that takes seconds.
     pub const SLOW: Effort = Effort {
         policies: Some(8),
+        trials: 64,
         learned: 20_000,
         interfaces: 2,
         changes: (1, 2),

@@ -140,7 +140,7 @@ impl Trying<'_> {
             }
             return Ok((shown, 0));
         }
-        let selection = Selection::of(corpus, terms, self.asked, ground.effort.policies)?;
+        let selection = Selection::of(corpus, terms, self.asked, &ground.effort)?;
         self.skipped.extend(selection.skipped.iter().cloned());
         let (frames, policies) = (selection.frames(), selection.seats.len());
         let mut pass = |trying: &mut Self, ground: &mut Ground, pass, place: &Place| {

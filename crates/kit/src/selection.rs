@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use vifguard_conformance::Seat;
+use vifguard_conformance::{Seat, seats_of};
 use vifguard_corpus::{Case, Corpus};
 use vifguard_driver::Feature;
 use vifguard_verdict::Verdict;
 
-use crate::{Result, Terms};
+use crate::{Effort, Result, Terms};
 
 /// Something that was not tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,14 +30,14 @@ pub(crate) struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
-    /// What shows these features, within so many policies.
+    /// What shows these features, within that effort.
     pub(crate) fn of(
         corpus: &'a Corpus,
         terms: &dyn Terms,
         features: &BTreeSet<Feature>,
-        most: Option<usize>,
+        effort: &Effort,
     ) -> Result<Selection<'a>> {
-        let mut seats = vifguard_conformance::seats(corpus)?;
+        let mut seats = seats_of(corpus, effort.trials)?;
         let mut skipped = judge_only(corpus);
         let shown = Shown::of(corpus, terms);
         if !is_everything(features) {
@@ -52,7 +52,7 @@ impl<'a> Selection<'a> {
         }
         // Those with as much to send sit side by side: a round takes as long for one port as for all.
         seats.sort_by_key(|seat| std::cmp::Reverse(seat.trials.len()));
-        if let Some(most) = most.filter(|most| *most < seats.len()) {
+        if let Some(most) = effort.policies.filter(|most| *most < seats.len()) {
             let left_out = shown.choose(&mut seats, most);
             skipped.push(Skipped {
                 what: "policies".to_owned(),

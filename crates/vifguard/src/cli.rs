@@ -1,5 +1,7 @@
 //! The arguments.
 
+mod contract;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -11,6 +13,10 @@ use crate::commands::conformance::ConformanceArgs;
 use crate::drivers::{DriverArgs, DriverName};
 use crate::policy_file::no_standard_input;
 
+pub(crate) use contract::{
+    ContractArgs, ContractCheckArgs, ContractPlanArgs, ContractWhat, MatrixArgs, MatrixFormat,
+};
+
 /// Said in the help of the program; `exit::Exit` holds the numbers.
 pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
@@ -20,11 +26,13 @@ Exit codes:
        an interface is missing, cannot or must not be guarded, or --yes is needed (plan, enforce);
        no such port is in force (release); an interface or another guest is in the way (run);
        the imported policy leaves something to decide (import); a row is not as it should be (demo);
+       a release has to wait, or a change of the contract must not be merged (contract);
        a driver does less than it declares, or less than is asked for (conformance)
     2  wrong usage
     3  the last good policy was put in force, because the one asked for is wrong (enforce)
-   65  the policy, the capture, the frame or what is to be imported cannot be read, the policy
-       has no such port (explain, run), or the corpus no such case (conformance)
+   65  the policy, the capture, the frame or what is to be imported cannot be read, or the policy
+       has no such port (explain, run); the contract or a report cannot be read, or the contract has
+       no such release (contract); the corpus has no such case (conformance)
    66  a file is missing, or is a directory
    69  this host cannot do it: the driver lacks something
    70  a defect of this program: please report it
@@ -179,6 +187,14 @@ pub(crate) enum Command {
         vifguard conformance list --feature arp\n  \
         vifguard conformance case arp-probe-for-the-neighbour --driver nft --pcap it.pcapng")]
     Conformance(ConformanceArgs),
+    /// What every driver has to be able to do, when it binds, who answers for each, and whether it is so.
+    ///
+    /// docs/contract.md has the rules. Needs no rights and asks no driver.
+    #[command(after_help = "Examples:\n  vifguard contract matrix\n  \
+                            vifguard contract check --release 0.1.0 --reports reports\n  \
+                            vifguard contract check --change origin/main\n  \
+                            vifguard contract plan --release 0.3.0")]
+    Contract(ContractArgs),
     /// Write the JSON Schema of the policy file to standard output, for editors.
     #[command(after_help = "Example:\n  vifguard schema > vifguard.schema.json")]
     Schema,
@@ -206,6 +222,7 @@ impl Command {
             Command::Libvirt(_) => "libvirt",
             Command::Demo(_) => "demo",
             Command::Conformance(_) => "conformance",
+            Command::Contract(_) => "contract",
             Command::Schema => "schema",
             Command::Completions(_) => "completions",
         }

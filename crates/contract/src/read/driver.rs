@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::reader::{Reader, Table, Text};
-use crate::{Declared, Driver, Feature, Maintainer, Release};
+use crate::{Declared, Driver, Maintainer, Release};
 
 const KEYS: &[&str] = &["name", "about", "held", "leaves", "maintainers", "features"];
 
@@ -10,14 +10,14 @@ pub(super) fn driver(
     reader: &mut Reader,
     table: &Table,
     releases: &[Release],
-    features: &[Feature],
+    known: &[String],
 ) -> Option<(Driver, Text)> {
     reader.keys(table, KEYS);
     let name = reader.text(table, "name");
     let about = reader.text(table, "about");
     let (held, leaves) = time(reader, table, releases);
     let maintainers = maintainers(reader, table);
-    let features = declarations(reader, table, features);
+    let features = declarations(reader, table, known);
     let name = name?;
     let driver = Driver {
         name: name.0.clone(),
@@ -85,7 +85,7 @@ fn maintainers(reader: &mut Reader, table: &Table) -> Vec<Maintainer> {
 fn declarations(
     reader: &mut Reader,
     table: &Table,
-    features: &[Feature],
+    known: &[String],
 ) -> BTreeMap<String, Declared> {
     let object = table.object.as_deref();
     let mut read = BTreeMap::new();
@@ -94,7 +94,7 @@ fn declarations(
     };
     for (key, value) in declared.entries {
         let id = key.get_ref().to_string();
-        if !features.iter().any(|feature| feature.id == id) {
+        if !known.contains(&id) {
             let message = format!("there is no feature {id:?}; add it, or take it out here");
             reader.fault(&key.span(), object, message);
         }

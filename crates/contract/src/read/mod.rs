@@ -40,8 +40,10 @@ pub(crate) fn contract(text: &str, file: &str) -> Result<Contract, Faults> {
     let next = reader.text(&root, "next");
     let next = next.and_then(|next| reader.release(&next, None, &releases));
     let features = features(&mut reader, &root, &releases);
-    let profiles = profiles(&mut reader, &root, &features);
-    let drivers = drivers(&mut reader, &root, &releases, &features);
+    // A feature that something is wrong with is still one that may be named.
+    let ids = ids(&root);
+    let profiles = profiles(&mut reader, &root, &ids);
+    let drivers = drivers(&mut reader, &root, &releases, &ids);
     reader.end()?;
     Ok(Contract {
         // Without one there was a fault.
@@ -76,18 +78,17 @@ fn releases(reader: &mut Reader, root: &Table) -> Vec<Release> {
             reader.fault(&at, None, message);
             continue;
         };
-        match read.last() {
-            Some(before) if *before >= release => {
-                let message =
-                    format!("release {release} comes before {before}; write them in order");
-                reader.fault(&at, None, message);
-            }
-            _ => read.push(release),
+        if let Some(before) = read.last().filter(|before| **before >= release) {
+            let message = format!("release {release} comes before {before}; write them in order");
+            reader.fault(&at, None, message);
         }
+        read.push(release);
     }
-    let is_empty = |value: &toml::Spanned<DeValue>| match value.get_ref() {
-        DeValue::Array(list) => list.is_empty(),
-        _ => false,
+    let is_empty = |value: &toml::Spanned<DeValue>| {
+        value
+            .get_ref()
+            .as_array()
+            .is_some_and(|list| list.is_empty())
     };
     if find(root, "releases").is_none_or(is_empty) {
         let message = "it has no releases; write releases = [\"0.1.0\"]".to_owned();
@@ -124,7 +125,16 @@ fn features(reader: &mut Reader, root: &Table, releases: &[Release]) -> Vec<Feat
     features
 }
 
-fn profiles(reader: &mut Reader, root: &Table, features: &[Feature]) -> Vec<Profile> {
+fn ids(root: &Table) -> Vec<String> {
+    let features = find(root, "feature").and_then(|value| value.get_ref().as_array());
+    let ids = features.into_iter().flatten().filter_map(|feature| {
+        let id = feature.get_ref().get("id")?;
+        id.get_ref().as_str().map(str::to_owned)
+    });
+    ids.collect()
+}
+
+fn profiles(reader: &mut Reader, root: &Table, known: &[String]) -> Vec<Profile> {
     let Some(table) = reader.table(root, "profiles") else {
         return Vec::new();
     };
@@ -134,7 +144,7 @@ fn profiles(reader: &mut Reader, root: &Table, features: &[Feature]) -> Vec<Prof
         let object = format!("profile {id}");
         let named: Vec<Text> = reader.texts(&table, &id);
         for (feature, at) in &named {
-            if !features.iter().any(|known| known.id == *feature) {
+            if !known.contains(feature) {
                 let message = format!("there is no feature {feature:?}");
                 reader.fault(at, Some(&object), message);
             }
@@ -149,11 +159,11 @@ fn drivers(
     reader: &mut Reader,
     root: &Table,
     releases: &[Release],
-    features: &[Feature],
+    known: &[String],
 ) -> Vec<Driver> {
     let mut drivers: Vec<Driver> = Vec::new();
     for table in reader.tables(root, "driver", Some("name")) {
-        let Some((driver, (name, at))) = driver::driver(reader, &table, releases, features) else {
+        let Some((driver, (name, at))) = driver::driver(reader, &table, releases, known) else {
             continue;
         };
         if drivers.iter().any(|other| other.name == name) {

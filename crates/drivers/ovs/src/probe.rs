@@ -45,6 +45,24 @@ pub(crate) fn capabilities(bridge: &Bridge, sight: Sight) -> Capabilities {
         Support::Partial(format!("{form}{igmp}")),
     );
     set(Feature::Guard(Guard::Ipv6), Support::Partial(form));
+    set(
+        Feature::Guard(Guard::Mac),
+        partial(
+            "of the two kinds of link-layer options only one is shown in each message of neighbor discovery: \
+             one with an own MAC in the other kind alone is refused",
+        ),
+    );
+    set(
+        Feature::Guard(Guard::Nd),
+        partial("neighbor discovery behind AH is judged, which the contract leaves alone"),
+    );
+    set(
+        Feature::Counters,
+        partial(
+            "what is refused because the switch does not show it is counted under the reason of what it hides \
+             behind",
+        ),
+    );
     set(Feature::Form, Support::None(FORM.to_owned()));
     set(Feature::NdForm, Support::None(ND_FORM.to_owned()));
     set(

@@ -68,7 +68,7 @@ impl Report {
             },
             stages: stages(run),
             skipped: skipped(run),
-            differences: differences(all, corpus, &run.verdicts, name),
+            differences: differences(all, corpus, &run.capabilities, name),
             cases: cases(run, corpus, terms),
         }
     }

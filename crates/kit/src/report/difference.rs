@@ -1,19 +1,19 @@
 use std::collections::BTreeMap;
 
 use vifguard_corpus::Corpus;
-use vifguard_driver::Feature;
+use vifguard_driver::{Capabilities, Feature};
 use vifguard_policy::Policy;
 use vifguard_verdict::{CompiledPort, found, judge};
 
 use super::document::{self, Ground, Variant};
 use crate::evidence::{Difference, Kind};
-use crate::{FeatureVerdict, Level, fields};
+use crate::{Level, fields};
 
 /// All differences, by how, by feature and by case.
 pub(super) fn differences(
     all: &[Difference],
     corpus: &Corpus,
-    verdicts: &[FeatureVerdict],
+    can: &Capabilities,
     driver: &str,
 ) -> Vec<document::Difference> {
     let mut by_case: BTreeMap<(Kind, Feature, &str), Vec<&Difference>> = BTreeMap::new();
@@ -28,12 +28,12 @@ pub(super) fn differences(
         .filter_map(|((kind, feature, case), all)| {
             let case = corpus.case(case)?;
             let first = *all.first()?;
-            let declared = verdicts.iter().find(|it| it.feature == feature);
+            let declared = Level::declared(&can.of(feature)).0;
             let level = all.iter().map(|it| level(it)).min().unwrap_or(Level::None);
             Some(document::Difference {
                 kind,
                 feature: feature.name(),
-                declared: declared.is_none_or(|it| it.declared <= level),
+                declared: declared <= level,
                 case: case.name.clone(),
                 story: case.story.clone(),
                 source: case.source.clone(),

@@ -50,7 +50,12 @@ fn junit_counts_what_it_holds() {
     let document = roxmltree::Document::parse(&text).unwrap();
     let root = document.root_element();
     assert_eq!(root.tag_name().name(), "testsuites");
-    let count = |name: &str| document.descendants().filter(|it| it.has_tag_name(name)).count();
+    let count = |name: &str| {
+        document
+            .descendants()
+            .filter(|it| it.has_tag_name(name))
+            .count()
+    };
     let said = |name: &str| root.attribute(name).unwrap().parse::<usize>().unwrap();
     assert_eq!(said("tests"), count("testcase"));
     assert_eq!(said("failures"), count("failure"));
@@ -69,7 +74,10 @@ fn the_page_is_whole_and_by_itself() {
         return;
     };
     let text = page(&tried.report).unwrap();
-    assert!(text.contains("a &#60;part&#62;") || text.contains("a &lt;part&gt;"), "{text}");
+    assert!(
+        text.contains("a &#60;part&#62;") || text.contains("a &lt;part&gt;"),
+        "{text}"
+    );
     for foreign in ["<script", "src=", "href=\"http", "@import", "url("] {
         assert!(!text.contains(foreign), "{foreign}");
     }

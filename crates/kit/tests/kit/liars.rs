@@ -16,7 +16,11 @@ fn one_that_guards_nothing_is_seen_through() {
     }
     let tried = tried(Boasting::of(Null), &[ARP, Feature::Drift]);
     let arp = tried.of(ARP);
-    assert_eq!((arp.declared, arp.found), (Level::Full, Some(Level::None)), "{arp:?}");
+    assert_eq!(
+        (arp.declared, arp.found),
+        (Level::Full, Some(Level::None)),
+        "{arp:?}"
+    );
     assert_eq!(arp.verdict, Verdict::Contradicted);
     // Nobody could meddle with it: nothing is known.
     assert_eq!(tried.of(Feature::Drift).verdict, Verdict::Unproven);
@@ -81,7 +85,10 @@ fn one_that_does_what_it_says_is_proven() {
     if !vifguard_lab::available() {
         return;
     }
-    let tried = tried(Boasting::of(Nft::new()), &[ARP, Feature::Atomic, Feature::Fdb]);
+    let tried = tried(
+        Boasting::of(Nft::new()),
+        &[ARP, Feature::Atomic, Feature::Fdb],
+    );
     for verdict in &tried.run.verdicts {
         assert_eq!(verdict.verdict, Verdict::Proven, "{verdict:?}");
     }

@@ -6,9 +6,7 @@ use vifguard_driver::{
     Applied, Capabilities, Counters, Desired, Driver, Feature, Preview, Result, Scope, State,
     Support, Tell,
 };
-use vifguard_kit::{
-    Asked, Effort, FeatureVerdict, Ground, Report, Run, Silent, Terms, run, usual,
-};
+use vifguard_kit::{Asked, Effort, FeatureVerdict, Ground, Report, Run, Silent, Terms, run, usual};
 use vifguard_verdict::Reason;
 
 /// A contract in which each reason shows one feature.

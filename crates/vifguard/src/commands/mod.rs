@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 pub(crate) mod conformance;
+mod contract;
 mod demo;
 mod doctor;
 mod enforce;
@@ -43,6 +44,7 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
         Command::Libvirt(args) => libvirt::run(args, output),
         Command::Demo(args) => demo::run(args, output),
         Command::Conformance(args) => conformance::run(args, output),
+        Command::Contract(args) => contract::run(args, output),
         Command::Schema => Ok(schema::run(output)),
         Command::Completions(args) => Ok(completions::run(args, output)),
     }

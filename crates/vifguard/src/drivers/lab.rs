@@ -198,4 +198,3 @@ fn broken(error: vifguard_lab::Error) -> Failure {
 fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }
-

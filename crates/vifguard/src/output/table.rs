@@ -3,7 +3,7 @@ use crate::output::Style;
 /// A table for people: columns as wide as their widest cell, two spaces apart.
 #[derive(Clone, Debug)]
 pub(crate) struct Table {
-    head: Vec<&'static str>,
+    head: Vec<String>,
     /// Columns of numbers, which end at the same place.
     right: Vec<bool>,
     rows: Vec<Vec<String>>,
@@ -11,11 +11,11 @@ pub(crate) struct Table {
 
 impl Table {
     /// A table with these columns; a name that begins with `>` makes a column of numbers.
-    pub(crate) fn new(columns: &[&'static str]) -> Table {
+    pub(crate) fn new(columns: &[&str]) -> Table {
         Table {
             head: columns
                 .iter()
-                .map(|name| name.trim_start_matches('>'))
+                .map(|name| name.trim_start_matches('>').to_owned())
                 .collect(),
             right: columns.iter().map(|name| name.starts_with('>')).collect(),
             rows: Vec::new(),
@@ -33,7 +33,7 @@ impl Table {
     /// The table as lines.
     pub(crate) fn text(&self, style: Style) -> String {
         let widths = self.widths();
-        let head: Vec<&str> = self.head.clone();
+        let head: Vec<&str> = self.head.iter().map(String::as_str).collect();
         let mut text = style.head(&self.line(&head, &widths)) + "\n";
         for row in &self.rows {
             let cells: Vec<&str> = row.iter().map(String::as_str).collect();

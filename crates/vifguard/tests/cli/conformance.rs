@@ -30,10 +30,9 @@ impl Reported {
     fn document(&self) -> Value {
         let text = fs::read_to_string(self.path().join("report.json")).unwrap();
         let document: Value = serde_json::from_str(&text).unwrap();
-        let schema = include_str!("../../../../docs/conformance.schema.json");
         let mut compiler = Compiler::new();
         let mut schemas = Schemas::new();
-        let schema: Value = serde_json::from_str(schema).unwrap();
+        let schema = vifguard_kit::schema();
         compiler.add_resource("schema.json", schema).unwrap();
         let index = compiler.compile("schema.json", &mut schemas).unwrap();
         if let Err(error) = schemas.validate(&document, index) {
@@ -56,7 +55,16 @@ fn a_driver_that_guards_nothing_fails_each_guard() {
     let document = reported.document();
     assert_eq!(document["outcome"], "holds-nothing");
     let features = document["features"].as_array().unwrap();
-    let guards = ["mac", "arp", "ipv4", "nd", "ipv6", "router", "dhcp-server", "l2"];
+    let guards = [
+        "mac",
+        "arp",
+        "ipv4",
+        "nd",
+        "ipv6",
+        "router",
+        "dhcp-server",
+        "l2",
+    ];
     for guard in guards.iter().chain(&["form", "nd-form"]) {
         let feature = features.iter().find(|it| it["id"] == *guard).unwrap();
         assert_eq!(feature["declared"], "none", "{guard}");
@@ -82,17 +90,32 @@ fn a_feature_of_a_driver_is_shown_by_itself() {
         return;
     }
     let reported = Reported::new();
-    let ran = reported.run(&["--driver", "nft", "--feature", "arp", "--feature", "drift", "--json"]);
+    let ran = reported.run(&[
+        "--driver",
+        "nft",
+        "--feature",
+        "arp",
+        "--feature",
+        "drift",
+        "--json",
+    ]);
     let answer = ran.ends(0).json();
     let document = reported.document();
     assert_eq!(answer["result"], document);
     let features = document["features"].as_array().unwrap();
     assert_eq!(features.len(), 2, "{features:?}");
     let of = |id: &str| features.iter().find(|it| it["id"] == id).unwrap();
-    assert_eq!((&of("arp")["found"], &of("arp")["verdict"]), (&"full".into(), &"proven".into()));
+    assert_eq!(
+        (&of("arp")["found"], &of("arp")["verdict"]),
+        (&"full".into(), &"proven".into())
+    );
     assert_eq!(of("drift")["verdict"], "proven", "{features:?}");
     let skipped = document["skipped"].as_array().unwrap();
-    assert!(skipped.iter().any(|it| it["why"] == "they were not asked for"));
+    assert!(
+        skipped
+            .iter()
+            .any(|it| it["why"] == "they were not asked for")
+    );
     assert_eq!(document["differences"].as_array().unwrap().len(), 0);
 }
 
@@ -101,12 +124,28 @@ fn a_profile_that_is_asked_for_is_held_against_the_driver() {
     if !vifguard_lab::available() {
         return;
     }
-    vifguard(&["conformance", "run", "--driver", "null", "--feature", "arp", "--profile", "baseline"])
-        .ends(1)
-        .says("features of the profile baseline are not there");
-    vifguard(&["conformance", "run", "--driver", "null", "--profile", "basline"])
-        .ends(2)
-        .says("did you mean baseline?");
+    vifguard(&[
+        "conformance",
+        "run",
+        "--driver",
+        "null",
+        "--feature",
+        "arp",
+        "--profile",
+        "baseline",
+    ])
+    .ends(1)
+    .says("features of the profile baseline are not there");
+    vifguard(&[
+        "conformance",
+        "run",
+        "--driver",
+        "null",
+        "--profile",
+        "basline",
+    ])
+    .ends(2)
+    .says("did you mean baseline?");
 }
 
 #[test]
@@ -118,7 +157,15 @@ fn one_case_is_sent_alone_and_captured() {
     let file = reported.path().join("it.pcapng").display().to_string();
     let case = "arp-probe-for-the-neighbour";
     let run = |driver: &str| {
-        vifguard(&["conformance", "case", case, "--driver", driver, "--pcap", &file])
+        vifguard(&[
+            "conformance",
+            "case",
+            case,
+            "--driver",
+            driver,
+            "--pcap",
+            &file,
+        ])
     };
     let captured = || {
         let bytes = fs::read(&file).unwrap();
@@ -135,7 +182,10 @@ fn one_case_is_sent_alone_and_captured() {
     };
     run("nft").ends(0).says("counted as arp-ip").says("ARP");
     assert_eq!(captured().0, 1);
-    run("null").ends(1).says("came through").says("not as the contract says");
+    run("null")
+        .ends(1)
+        .says("came through")
+        .says("not as the contract says");
     let (sent, came) = captured();
     assert_eq!(sent, 1);
     assert!(came >= 1);
@@ -144,10 +194,27 @@ fn one_case_is_sent_alone_and_captured() {
 
 /// With no guards on, the same frame passes, and that is as it must be.
 fn run_open(case: &str) {
-    vifguard(&["conformance", "case", case, "--driver", "null", "--choice", "open"]).ends(0);
-    vifguard(&["conformance", "case", case, "--driver", "null", "--choice", "opn"])
-        .ends(65)
-        .says("it is as: strict, forwarder");
+    vifguard(&[
+        "conformance",
+        "case",
+        case,
+        "--driver",
+        "null",
+        "--choice",
+        "open",
+    ])
+    .ends(0);
+    vifguard(&[
+        "conformance",
+        "case",
+        case,
+        "--driver",
+        "null",
+        "--choice",
+        "opn",
+    ])
+    .ends(65)
+    .says("it is as: strict, forwarder");
 }
 
 #[test]
@@ -190,7 +257,10 @@ fn a_server_that_is_missing_is_named() {
     if !vifguard_lab::available() {
         return;
     }
-    for (driver, package) in [("ovs", "openvswitch-switch"), ("nwfilter", "libvirt-clients")] {
+    for (driver, package) in [
+        ("ovs", "openvswitch-switch"),
+        ("nwfilter", "libvirt-clients"),
+    ] {
         let mut command = Command::new(PROGRAM);
         command.args(["conformance", "run", "--driver", driver]);
         command.env("PATH", "/nowhere");

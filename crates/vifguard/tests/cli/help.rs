@@ -1,6 +1,6 @@
 use crate::support::vifguard;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "check",
     "plan",
     "enforce",
@@ -11,6 +11,7 @@ const COMMANDS: [&str; 12] = [
     "run",
     "import",
     "demo",
+    "contract",
     "schema",
     "completions",
 ];

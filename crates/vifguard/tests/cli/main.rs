@@ -10,6 +10,7 @@ mod boot;
 mod bypass;
 mod check;
 mod conformance;
+mod contract;
 mod demo;
 mod derived;
 mod doctor;

@@ -127,7 +127,7 @@ fn each_port_gets_the_driver_that_its_interface_needs() {
         .says("equal: the kernel judges");
     bed.run(&["doctor"])
         .ends(0)
-        .says("driver ovs on br0\n  full: mac, ")
+        .says("driver ovs on br0\n  full: arp, ")
         .says("Open vSwitch: 1 guest's interface");
 }
 

@@ -54,63 +54,109 @@ const FORGED: [&str; 8] = [
     "dhcp-offer",
 ];
 
-#[test]
-fn libvirtd_is_killed_and_comes_back() {
+/// What a test has around a guest that sends without end.
+struct Scene<'a> {
+    host: &'a Libvirtd,
+    domain: Domain,
+    observer: Observer<'a>,
+}
+
+/// The card's name, where a test says it.
+const NAMED: &str = "<target dev='vg-card'/>";
+
+/// A guest that sends `frames`, its card guarded by a program that stays, until good ones pass.
+fn with_guest(policy: &str, frames: &Frames, card: &str, test: impl FnOnce(Scene<'_>)) {
     let Some(_alone) = alone() else {
         return;
     };
-    let frames = frames();
     let image = Image::new(TALKER, &frames.all());
     let host = Libvirtd::new().unwrap();
     let program = Program::on(&host, &image.place);
-    let file = program.policy(POLICY);
+    let file = program.policy(policy);
     let watcher = program.watch("watch.log", &file);
-    let mut observer = Observer::on(&host, &frames);
-    let _domain = Domain::start(&host, &image.domain("web", ""), false).unwrap();
+    let mut observer = Observer::on(&host, frames);
+    let domain = Domain::start(&host, &image.domain("web", card), false).unwrap();
     watcher.says("1 added");
     observer.await_good(100);
-    host.kill();
-    println!("killed: good frames after {:?}", observer.await_good(100));
-    host.start().unwrap();
-    println!("started: good frames after {:?}", observer.await_good(100));
-    observer.nothing_leaked();
+    test(Scene {
+        host: &host,
+        domain,
+        observer,
+    });
+}
+
+impl Scene<'_> {
+    /// Pulls the card, and looks until the guest has let it go.
+    fn pull(&mut self, card: &str) {
+        let detach = ["detach-device", "web", "--live"];
+        self.host.virsh_with(&detach, card).unwrap();
+        assert!(vifguard_lab::wait_until(crate::support::PATIENCE, || {
+            self.observer.look();
+            self.domain.devices(self.host).unwrap().is_empty()
+        }));
+    }
+
+    fn put_in(&self, card: &str) {
+        let attach = ["attach-device", "web", "--live"];
+        self.host.virsh_with(&attach, card).unwrap();
+    }
+}
+
+#[test]
+fn libvirtd_is_killed_and_comes_back() {
+    with_guest(POLICY, &frames(), "", |mut scene| {
+        scene.host.kill();
+        println!(
+            "killed: good frames after {:?}",
+            scene.observer.await_good(100)
+        );
+        scene.host.start().unwrap();
+        println!(
+            "started: good frames after {:?}",
+            scene.observer.await_good(100)
+        );
+        scene.observer.nothing_leaked();
+    });
 }
 
 #[test]
 fn a_card_is_pulled_and_put_in_again_under_the_same_name() {
-    let Some(_alone) = alone() else {
-        return;
-    };
-    let frames = frames();
-    let image = Image::new(TALKER, &frames.all());
-    let host = Libvirtd::new().unwrap();
-    let program = Program::on(&host, &image.place);
-    let file = program.policy(POLICY);
-    let _watcher = program.watch("watch.log", &file);
-    let mut observer = Observer::on(&host, &frames);
-    let named = "<target dev='vg-card'/>";
-    let domain = Domain::start(&host, &image.domain("web", named), false).unwrap();
-    observer.await_good(100);
-    for round in 0..3 {
-        let card = interface("br0", MAC, named);
-        host.virsh_with(&["detach-device", "web", "--live"], &card)
-            .unwrap();
-        // The guest lets it go when it comes to it.
-        let gone = || domain.devices(&host).unwrap().is_empty();
-        assert!(vifguard_lab::wait_until(crate::support::PATIENCE, || {
-            observer.look();
-            gone()
-        }));
-        let start = Instant::now();
-        host.virsh_with(&["attach-device", "web", "--live"], &card)
-            .unwrap();
-        observer.await_good(20);
-        println!(
-            "round {round}: good frames {:?} after the card was put in",
-            start.elapsed()
-        );
-    }
-    observer.nothing_leaked();
+    with_guest(POLICY, &frames(), NAMED, |mut scene| {
+        let card = interface("br0", MAC, NAMED);
+        for round in 0..3 {
+            scene.pull(&card);
+            let start = Instant::now();
+            scene.put_in(&card);
+            scene.observer.await_good(20);
+            println!(
+                "round {round}: good frames {:?} after the card was put in",
+                start.elapsed()
+            );
+        }
+        scene.observer.nothing_leaked();
+    });
+}
+
+#[test]
+fn a_card_that_is_called_otherwise_for_a_while_stays_guarded() {
+    with_guest(POLICY, &frames(), NAMED, |mut scene| {
+        for round in 0..3 {
+            for [from, to] in [["vg-card", "vg-other"], ["vg-other", "vg-card"]] {
+                let mut ip = scene.host.host().command("ip");
+                let renamed = ip.args(["link", "set", from, "name", to]).status();
+                assert!(renamed.unwrap().success(), "{from} to {to}");
+                let start = Instant::now();
+                while start.elapsed() < Duration::from_millis(300) {
+                    scene.observer.look();
+                }
+            }
+            println!(
+                "round {round}: good frames {:?} after the name came back",
+                scene.observer.await_good(20)
+            );
+        }
+        scene.observer.nothing_leaked();
+    });
 }
 
 /// Another port of the same domain.
@@ -129,9 +175,6 @@ fn arp(number: u8) -> Vec<u8> {
 
 #[test]
 fn a_name_that_was_anothers_is_not_guarded_as_anothers() {
-    let Some(_alone) = alone() else {
-        return;
-    };
     // What one port owns is forged by the other.
     let (one, other) = (vec![arp(10)], vec![arp(11)]);
     let (before, after) = (
@@ -144,69 +187,17 @@ fn a_name_that_was_anothers_is_not_guarded_as_anothers() {
             forged: one,
         },
     );
-    let image = Image::new(TALKER, &before.all());
-    let host = Libvirtd::new().unwrap();
-    let program = Program::on(&host, &image.place);
-    let file = program.policy(&format!("{POLICY}{OTHER}"));
-    let _watcher = program.watch("watch.log", &file);
-    let mut observer = Observer::on(&host, &before);
-    let named = "<target dev='vg-card'/>";
-    let domain = Domain::start(&host, &image.domain("web", named), false).unwrap();
-    observer.await_good(100);
-    let card = interface("br0", MAC, named);
-    host.virsh_with(&["detach-device", "web", "--live"], &card)
-        .unwrap();
-    let gone = || domain.devices(&host).unwrap().is_empty();
-    assert!(vifguard_lab::wait_until(crate::support::PATIENCE, || {
-        observer.look();
-        gone()
-    }));
-    observer.nothing_leaked();
-    let mut observer = Observer::on(&host, &after);
-    let start = Instant::now();
-    let card = interface("br0", "02:00:00:00:00:0b", named);
-    host.virsh_with(&["attach-device", "web", "--live"], &card)
-        .unwrap();
-    observer.await_good(100);
-    println!(
-        "good frames {:?} after the other card was put in",
-        start.elapsed()
-    );
-    observer.nothing_leaked();
-}
-
-#[test]
-fn a_card_that_is_called_otherwise_for_a_while_stays_guarded() {
-    let Some(_alone) = alone() else {
-        return;
-    };
-    let frames = frames();
-    let image = Image::new(TALKER, &frames.all());
-    let host = Libvirtd::new().unwrap();
-    let program = Program::on(&host, &image.place);
-    let file = program.policy(POLICY);
-    let _watcher = program.watch("watch.log", &file);
-    let mut observer = Observer::on(&host, &frames);
-    let named = "<target dev='vg-card'/>";
-    let _domain = Domain::start(&host, &image.domain("web", named), false).unwrap();
-    observer.await_good(100);
-    for round in 0..3 {
-        for [from, to] in [["vg-card", "vg-other"], ["vg-other", "vg-card"]] {
-            let renamed = host
-                .host()
-                .command("ip")
-                .args(["link", "set", from, "name", to])
-                .status();
-            assert!(renamed.unwrap().success(), "{from} to {to}");
-            let start = Instant::now();
-            while start.elapsed() < Duration::from_millis(300) {
-                observer.look();
-            }
-        }
+    with_guest(&format!("{POLICY}{OTHER}"), &before, NAMED, |mut scene| {
+        scene.pull(&interface("br0", MAC, NAMED));
+        scene.observer.nothing_leaked();
+        let mut observer = Observer::on(scene.host, &after);
+        let start = Instant::now();
+        scene.put_in(&interface("br0", "02:00:00:00:00:0b", NAMED));
+        observer.await_good(100);
         println!(
-            "round {round}: good frames {:?} after the name came back",
-            observer.await_good(20)
+            "good frames {:?} after the other card was put in",
+            start.elapsed()
         );
-    }
-    observer.nothing_leaked();
+        observer.nothing_leaked();
+    });
 }

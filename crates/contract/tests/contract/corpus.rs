@@ -129,6 +129,13 @@ fn shape_and_claims_are_told_apart() {
             "nd-mac",
             "nd-form",
         ),
+        (
+            "rs-from-unspecified-with-a-source-option",
+            "strict",
+            "ipv6",
+            "nd-form",
+        ),
+        ("dad-with-a-source-option", "strict", "ipv6", "ipv6"),
         ("priority-tag-own-arp", "strict", "vlan", "l2"),
     ] {
         assert_eq!(shown(case, choice, reason), feature, "{case}@{choice}");
