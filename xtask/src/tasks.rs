@@ -4,7 +4,8 @@ use std::env;
 use std::path::PathBuf;
 
 use crate::machine::{
-    self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVS, QEMU, STRIP, TC, VIRSH,
+    self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVN, OVS, PGREP, QEMU, STRIP, TC,
+    VIRSH,
 };
 use crate::step::{Failure, Outcome, Step, root};
 
@@ -60,7 +61,8 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
     let root = machine::is_root();
     if root {
         machine::provide(&[
-            DNSMASQ, BUSYBOX, NFT, TC, OVS, QEMU, DEPMOD, LIBVIRTD, VIRSH, EBTABLES, LXD,
+            DNSMASQ, BUSYBOX, NFT, TC, OVS, QEMU, DEPMOD, LIBVIRTD, VIRSH, EBTABLES, LXD, OVN,
+            PGREP,
         ])?;
     } else {
         eprintln!("not root: tests that need network namespaces are skipped, each with a line");

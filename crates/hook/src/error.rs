@@ -13,7 +13,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, Error)]
 pub enum Error {
     /// The hook.
-    #[error("the hook {hook}, asked to {verb}, {fault}{}", quoted(said))]
+    #[error("the hook {hook}, asked to {verb}, {fault}{}", quoted(fault, said))]
     Hook {
         /// Its file.
         hook: String,
@@ -74,9 +74,12 @@ impl fmt::Display for Fault {
     }
 }
 
-fn quoted(said: &str) -> String {
-    match said.trim() {
-        "" => "; it said nothing".to_owned(),
-        said => format!("; it said: {said}"),
+fn quoted(fault: &Fault, said: &str) -> String {
+    match (said.trim(), fault) {
+        ("", Fault::Failed(_) | Fault::Stuck(_) | Fault::Unavailable) => {
+            "; it said nothing".to_owned()
+        }
+        ("", Fault::CannotRun(_) | Fault::NoAnswer(_) | Fault::NotSo(_)) => String::new(),
+        (said, _) => format!("; it said: {said}"),
     }
 }

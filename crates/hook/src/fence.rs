@@ -1,6 +1,9 @@
 //! Frames that a port may send, told apart by a number: once one is seen, what was sent before it has been
 //! judged.
 
+#[cfg(test)]
+mod tests;
+
 use crate::Port;
 
 /// The gateway of the corpus's network, which the witness speaks for.

@@ -100,7 +100,7 @@ impl Hook {
                 Ok(Reply::CannotExpress(said.sentence()))
             }
             Some(UNAVAILABLE) => fault(Fault::Unavailable, said.sentence()),
-            _ => fault(Fault::Failed(call::in_words(status)), said.last_lines()),
+            Some(_) | None => fault(Fault::Failed(call::in_words(status)), said.last_lines()),
         }
     }
 

@@ -1,5 +1,8 @@
 //! Which policies a product is asked for, and which frames are sent under each.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 
 use vifguard_conformance::{Error as RunError, Trial};

@@ -57,13 +57,14 @@ impl Seat {
             (Some(device), netns) => {
                 pair.here.delete()?;
                 let inside = match netns {
-                    Some(path) => Netns::at(path),
-                    None => Ok(host.clone()),
+                    Some(path) => Netns::at(path).map_err(|error| {
+                        not_so(format!("named a namespace that cannot be entered: {error}"))
+                    })?,
+                    None => host.clone(),
                 };
-                let link = inside.and_then(|inside| inside.link(device));
-                let link = link.map_err(|error| {
-                    not_so(format!("named an interface that is not there: {error}"))
-                })?;
+                let link = inside.link(device);
+                let absent = || not_so(format!("named the interface {device}, which is not there"));
+                let link = link.map_err(|_| absent())?;
                 link.up()?;
                 (link, false)
             }

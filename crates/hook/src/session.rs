@@ -10,7 +10,7 @@ use crate::answer::{Nothing, Started};
 use crate::hook::{self, Asked, Hook, Reply};
 use crate::leftovers;
 use crate::seat::Seat;
-use crate::trials::{Line, Sent};
+use crate::trials::{Line, Sent, Through};
 use crate::witness::Witness;
 use crate::{Error, Fault, Policy, Result, Verb};
 
@@ -57,6 +57,7 @@ pub struct Session {
     before: BTreeSet<String>,
     witness: Option<Witness>,
     ports: usize,
+    seen: Vec<Vec<u8>>,
     is_stopped: bool,
 }
 
@@ -89,6 +90,7 @@ impl Session {
             },
             witness: None,
             ports: 0,
+            seen: Vec::new(),
             is_stopped: false,
         };
         session.begin()?;
@@ -124,6 +126,11 @@ impl Session {
         &self.product
     }
 
+    /// What came to the witness during the last attempt, but for the frames that only tell.
+    pub fn seen(&self) -> &[Vec<u8>] {
+        &self.seen
+    }
+
     /// Has a port guarded by a policy, sends all that is to be sent under it, tells what became of each frame,
     /// and has the port taken away.
     ///
@@ -154,8 +161,13 @@ impl Session {
             sender: RawSender::on(seat.netns(), seat.device())?,
             port: &policy.port,
         };
-        let (sent, observed) = line.send(&self.hook, &policy.trials, step)?;
+        let Through {
+            sent,
+            observed,
+            seen,
+        } = line.send(&self.hook, &policy.trials, step)?;
         drop(line);
+        self.seen = seen;
         for (trial, observed) in policy.trials.iter().zip(observed) {
             each(trial, observed);
         }

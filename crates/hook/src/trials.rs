@@ -1,5 +1,8 @@
 //! Frames through a guarded port, one after the other.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -12,7 +15,7 @@ use crate::witness::Witness;
 use crate::{Port, Result};
 
 /// How long a port may take until it forwards anything.
-const WARM_UP: Duration = Duration::from_secs(10);
+const WARM_UP: Duration = Duration::from_secs(5);
 /// How long a frame may take through the switch.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// After this a frame that tells is sent once more.
@@ -37,6 +40,15 @@ pub(crate) enum Sent<'a> {
     Silent(&'a Trial<'a>, usize),
 }
 
+/// What came of them.
+pub(crate) struct Through<'a> {
+    pub(crate) sent: Sent<'a>,
+    /// What became of each that was sent.
+    pub(crate) observed: Vec<Observed>,
+    /// All that came to the witness meanwhile, but for the frames that only tell.
+    pub(crate) seen: Vec<Vec<u8>>,
+}
+
 impl Line<'_> {
     /// Sends all of these, and tells what became of each.
     pub(crate) fn send<'a>(
@@ -44,9 +56,13 @@ impl Line<'_> {
         hook: &Hook,
         trials: &'a [Trial<'a>],
         step: &mut dyn FnMut(),
-    ) -> Result<(Sent<'a>, Vec<Observed>)> {
+    ) -> Result<Through<'a>> {
         let Some(kind) = self.warm_up(hook)? else {
-            return Ok((Sent::Dead(self.kinds()), Vec::new()));
+            return Ok(Through {
+                sent: Sent::Dead(self.kinds()),
+                observed: Vec::new(),
+                seen: Vec::new(),
+            });
         };
         let mut log: Vec<(usize, Vec<u8>)> = Vec::new();
         let mut taught = Vec::new();
@@ -77,7 +93,11 @@ impl Line<'_> {
                 break;
             }
         }
-        Ok((sent, observed(trials, &log, &taught)))
+        Ok(Through {
+            sent,
+            observed: observed(trials, &log, &taught),
+            seen: log.into_iter().map(|(_, frame)| frame).collect(),
+        })
     }
 
     /// Finds out what the port lets through of what it must.

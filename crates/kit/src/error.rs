@@ -18,6 +18,14 @@ pub enum Error {
     /// The corpus has no such case.
     #[error("the corpus has no case {0:?}")]
     NoSuchCase(String),
+    /// The case says nothing of what is judged.
+    #[error("case {case} was not tried: {why}")]
+    NotTried {
+        /// The case.
+        case: String,
+        /// Why not.
+        why: String,
+    },
     /// The case is not judged with these guards.
     #[error("case {case} is not judged as {choice:?}; it is as: {known}")]
     NoSuchChoice {

@@ -31,7 +31,7 @@ mod terms;
 pub use asked::Asked;
 pub use error::{Error, Result};
 pub use evidence::usual;
-pub use external::{Trial, external, shown_by_a_wire};
+pub use external::{Trial, external, external_single, shown_by_a_wire};
 pub use fields::{Field, fields};
 pub use finding::Finding;
 pub use ground::{Effort, Ground, ProgramFor, Vandal};

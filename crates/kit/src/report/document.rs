@@ -31,7 +31,7 @@ pub struct Report {
     pub seconds: f64,
     /// Where it ran, and with what.
     pub environment: Vec<Fact>,
-    /// What the driver's probe noted.
+    /// What the driver's probe noted; how a hook left its place, if not as it must.
     pub notes: Vec<String>,
     /// Each feature that was asked for.
     pub features: Vec<Feature>,

@@ -17,6 +17,7 @@ mod doctor;
 mod enforce;
 mod explain;
 mod help;
+mod hooks;
 mod import;
 mod input;
 mod libvirt;

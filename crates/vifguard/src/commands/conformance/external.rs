@@ -1,4 +1,4 @@
-//! `vifguard conformance run --external HOOK`
+//! What `vifguard conformance` does with `--external HOOK`.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use anyhow::Result;
 use nix::sys::signal::Signal;
+use vifguard_corpus::Corpus;
 use vifguard_hook::{Error, Fault, Options, Scope, Session};
-use vifguard_kit::{Asked, External, Report, Trial};
+use vifguard_kit::{Asked, Case, External, Report, Trial, external_single};
 
-use super::args::RunArgs;
+use super::args::{CaseArgs, RunArgs};
 use super::progress::Shown;
 use super::run::{self, Judged};
 use super::{corpus, explained, terms};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, advice_of, exit_of};
 use crate::output::Output;
 use crate::signals::Deferred;
 
@@ -45,15 +46,41 @@ pub(super) fn run(hook: &Path, args: &RunArgs, output: &Output) -> Result<Exit> 
     let external = external(hook, &session);
     let stopped = session.stop();
     let run = tried.map_err(|error| failed(error, &arrived))?;
-    let report = report(&run, &external, &contract, &asked)?;
+    let mut report = report(&run, &external, &contract, &asked)?;
+    // What was seen is told; how the hook left its place is told besides.
+    let wrong = left(hook, stopped, &arrived).err();
+    report
+        .notes
+        .extend(wrong.as_ref().map(anyhow::Error::to_string));
     let written = run::written(&report, args.report.as_deref())?;
-    let exit = output.show(&Judged { report, written });
-    // What was seen is told first; how the hook left is told all the same.
-    let left = stopped.map_err(|error| failed(error.into(), &arrived))?;
+    let judged = Judged { report, written };
+    let Some(wrong) = wrong else {
+        return Ok(output.show(&judged));
+    };
+    let exit = output.show_with(&judged, exit_of(&wrong));
+    output.complain(&wrong, &advice_of(&wrong));
+    Ok(exit)
+}
+
+/// A hook that stopped, and left something behind all the same.
+fn left(hook: &Path, stopped: vifguard_hook::Result<Vec<String>>, arrived: &Arrived) -> Result<()> {
+    let left = stopped.map_err(|error| failed(error.into(), arrived))?;
     match left.is_empty() {
-        true => Ok(exit),
-        false => Err(failed(Session::left(hook, &left).into(), &arrived)),
+        true => Ok(()),
+        false => Err(failed(Session::left(hook, &left).into(), arrived)),
     }
+}
+
+/// `vifguard conformance case --external HOOK`
+pub(super) fn case(hook: &Path, args: &CaseArgs, corpus: &Corpus) -> Result<(Case, String)> {
+    let (mut session, arrived) = start(hook, args.subject.patience)?;
+    let choice = args.choice.as_deref();
+    let tried = external_single(&mut session, corpus, &args.name, choice);
+    let name = session.product().name.clone();
+    let stopped = session.stop();
+    let case = tried.map_err(|error| failed(error, &arrived))?;
+    left(hook, stopped, &arrived)?;
+    Ok((case, name))
 }
 
 fn report(
@@ -74,7 +101,7 @@ fn report(
 }
 
 /// Has the hook start its switch.
-pub(super) fn start(hook: &Path, patience: u64) -> Result<(Session, Arrived)> {
+fn start(hook: &Path, patience: u64) -> Result<(Session, Arrived)> {
     if let Err(missing) = vifguard_lab::privileged() {
         let advice = "run it as root; nothing was changed";
         return Err(Failure::new(Exit::Privilege, missing.to_string(), advice).into());
@@ -97,7 +124,7 @@ pub(super) fn start(hook: &Path, patience: u64) -> Result<(Session, Arrived)> {
 }
 
 /// Who is judged.
-pub(super) fn external(hook: &Path, session: &Session) -> External {
+fn external(hook: &Path, session: &Session) -> External {
     let product = session.product();
     let bridge = match &product.bridge {
         Some(bridge) => format!("{bridge}, a Linux bridge"),
@@ -120,7 +147,7 @@ pub(super) fn external(hook: &Path, session: &Session) -> External {
 }
 
 /// The errors of hooks with what to do.
-pub(super) fn failed(error: vifguard_kit::Error, arrived: &Arrived) -> anyhow::Error {
+fn failed(error: vifguard_kit::Error, arrived: &Arrived) -> anyhow::Error {
     let vifguard_kit::Error::External(error) = error else {
         return explained(error);
     };

@@ -46,6 +46,10 @@ fn explained(error: Error) -> anyhow::Error {
             Exit::Again,
             "this machine was too busy for an observer to keep up; try again",
         ),
+        Error::NotTried { .. } => (
+            Exit::Unavailable,
+            "nothing follows for this case; others may say more",
+        ),
         Error::NoSuchCase(_) | Error::NoSuchChoice { .. } | Error::JudgeOnly(_) => (
             Exit::Data,
             "vifguard conformance list shows the cases and their choices of guards",

@@ -1,5 +1,7 @@
 //! Something that is no driver, judged by what comes out of it.
 
+mod single;
+
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -13,8 +15,13 @@ use crate::evidence::{Pass, Shown};
 use crate::selection::{Skipped, wanted};
 use crate::{Asked, Finding, Outcome, Progress, Result, Run, Stage, Terms, judge};
 
+pub use single::external_single;
+
 /// Why a frame is not sent under a plain policy in place of its own.
 const NOT_PLAIN: &str = "frames about other MACs, prefixes and EtherTypes";
+
+/// After so many dead ports, and none that is not, nothing more is tried.
+const DEAD: usize = 2;
 
 /// How much is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +76,7 @@ pub fn external(
         stages: Vec::new(),
         skipped: Vec::new(),
         policies: 0,
+        dead: 0,
     };
     trying.all(&plan)?;
     let Trying {
@@ -122,6 +130,7 @@ struct Trying<'t> {
     stages: Vec<Stage>,
     skipped: Vec<Skipped>,
     policies: usize,
+    dead: usize,
 }
 
 impl Trying<'_> {
@@ -137,9 +146,8 @@ impl Trying<'_> {
         }
         let own: Vec<Policy<'_>> = declined.iter().map(|(policy, _)| policy.clone()).collect();
         let (plain, others) = plan.plain(&own)?;
-        for (policy, why) in &declined {
+        for (_, why) in &declined {
             self.skip("policies that the product cannot express", why, 0, 1);
-            let _ = policy;
         }
         let why = "the product cannot express their policies, and with one MAC and single addresses the \
                    contract says something else of them";
@@ -169,6 +177,11 @@ impl Trying<'_> {
             self.skip("policies", why, policy.trials.len(), 1);
             return Ok(None);
         }
+        if self.policies == 0 && self.dead == DEAD {
+            let why = "no port was alive until then";
+            self.skip("policies", why, policy.trials.len(), 1);
+            return Ok(None);
+        }
         let what = policy.about();
         let began = Instant::now();
         self.progress.begin(
@@ -195,6 +208,7 @@ impl Trying<'_> {
                      from what did not"
                 );
                 self.skip("policies under which the port is dead", &why, all, 1);
+                self.dead += 1;
                 return Ok(None);
             }
             Attempt::Silent(case, left) => {
