@@ -25,12 +25,15 @@ pub struct Ground {
 /// Makes a program for a policy, which it gets as a text.
 pub type ProgramFor = Box<dyn FnMut(&str) -> Result<Command>>;
 
+/// Does it to the guards of the interface of this name.
+pub type Meddle = Box<dyn FnMut(&str) -> Result<()>>;
+
 /// Takes guards away behind a driver's back.
 pub struct Vandal {
     /// What it does, to be said in the report: `flushes nf_tables`.
     pub what: String,
     /// Does it to the guards of the interface of this name, in the namespace that it is called in.
-    pub meddle: Box<dyn FnMut(&str) -> Result<()>>,
+    pub meddle: Meddle,
 }
 
 /// How much of what takes long is tried.

@@ -34,7 +34,7 @@ pub use evidence::usual;
 pub use external::{Trial, external, external_single, shown_by_a_wire};
 pub use fields::{Field, fields};
 pub use finding::Finding;
-pub use ground::{Effort, Ground, ProgramFor, Vandal};
+pub use ground::{Effort, Ground, Meddle, ProgramFor, Vandal};
 pub use judge::{FeatureVerdict, Outcome, judge};
 pub use level::{Level, Verdict};
 pub use progress::{Progress, Silent};

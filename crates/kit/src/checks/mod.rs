@@ -45,6 +45,10 @@ pub(crate) fn check(feature: Feature, ground: &mut Ground) -> Result<Vec<Finding
             let why = format!("the observer lost {lost} frames, {TRIES} times: it says nothing");
             Ok(vec![Finding::nothing(feature, why)])
         }
+        Err(error @ RunError::Program { .. }) => {
+            let why = format!("it could not be tried: {error}");
+            Ok(vec![Finding::nothing(feature, why)])
+        }
         Err(error) => Err(error.into()),
     }
 }

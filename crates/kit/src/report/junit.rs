@@ -104,7 +104,12 @@ fn said(differences: &[&Difference]) -> Option<Said> {
     };
     let message = match undeclared.kind {
         Kind::Broken => "it was refused, and must pass",
-        _ => "it passed, and must be refused",
+        Kind::Leaked
+        | Kind::Taught
+        | Kind::OtherReason
+        | Kind::Miscounted
+        | Kind::Elsewhere
+        | Kind::Unaudited => "it passed, and must be refused",
     };
     let mut text: Vec<String> = differences.iter().flat_map(lines).collect();
     text.push(format!("frame {}", undeclared.frame));

@@ -82,25 +82,39 @@ impl Released {
         each.filter(|(_, lacks)| !lacks.is_empty())
     }
 
-    /// What to run where claims are unproven.
+    /// What to do.
     fn remedy(&self) -> String {
-        let unproven = |lacks: &[&Lack]| lacks.iter().any(|lack| lack.lack == Lacking::Unproven);
-        let drivers = self.by_driver().filter(|(_, lacks)| unproven(lacks));
+        let has = |lacks: &[&Lack], lack| lacks.iter().any(|found| found.lack == lack);
         let mut text = String::new();
-        for (driver, _) in drivers {
+        if has(
+            &self.lacks.iter().collect::<Vec<_>>(),
+            Lacking::Contradicted,
+        ) {
+            text += "what is contradicted: mend the driver, or let it declare what was found; index.html \
+                     beside the report shows the frames\n";
+        }
+        let unproven = |(_, lacks): &(&str, Vec<&Lack>)| has(lacks, Lacking::Unproven);
+        let drivers: Vec<&str> = self
+            .by_driver()
+            .filter(unproven)
+            .map(|(it, _)| it)
+            .collect();
+        if drivers.is_empty() {
+            return text;
+        }
+        text += "to prove what is claimed, as root:\n";
+        for driver in drivers {
             let _ = writeln!(
                 text,
                 "  vifguard conformance run --driver {driver} --report reports/{driver}"
             );
         }
-        if text.is_empty() {
-            return text;
-        }
-        format!(
-            "to prove what is claimed, as root:\n{text}then: vifguard contract check --release {} \
-             --reports reports\n",
-            self.release
-        )
+        let release = self.release;
+        let _ = writeln!(
+            text,
+            "then: vifguard contract check --release {release} --reports reports"
+        );
+        text
     }
 }
 

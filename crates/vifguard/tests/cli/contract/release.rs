@@ -61,6 +61,7 @@ fn a_claim_that_is_contradicted_is_named() {
         .ends(1)
         .says("contradicted: mac: ")
         .says("ovs/report.json has it as none where full was declared")
+        .says("mend the driver, or let it declare what was found")
         // There is nothing to run that would help.
         .never_says("conformance run");
     let json = vifguard(&[
