@@ -1,5 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use vifguard_lab::IpNet;
 use vifguard_policy::{Guard, LinkLocal, MacAddr, Policy, Port as Wanted};
 
 /// What a port may claim, as a hook is told.
@@ -34,15 +35,22 @@ impl Port {
             .map(|entry| entry.value)
             .partition(|net| net.addr().is_ipv4());
         let written = |nets: &[_]| nets.iter().map(written).collect();
-        let own_v4 = v4.iter().find_map(|net| match net.addr() {
-            IpAddr::V4(address) => Some(address),
+        // Not every address of a prefix is the port's: 0.0.0.0 is nobody's, and link-locals are apart.
+        let own = policy.identities().into_iter().next()?;
+        let ends = |nets: &[IpNet]| -> Vec<IpAddr> {
+            let both = nets.iter().flat_map(|net| [net.network(), net.broadcast()]);
+            both.collect()
+        };
+        let own_v4 = ends(&v4).into_iter().find_map(|address| match address {
+            IpAddr::V4(address) => own.owns_v4(address).then_some(address),
             IpAddr::V6(_) => None,
         });
-        let own_v6 = v6.iter().find_map(|net| match net.addr() {
-            IpAddr::V6(address) => Some(address),
+        let own_v6 = ends(&v6).into_iter().find_map(|address| match address {
+            IpAddr::V6(address) => own.owns_v6(address).then_some(address),
             IpAddr::V4(_) => None,
         });
-        let derived = (port.link_local != LinkLocal::None).then(|| mac.eui64_link_local());
+        let derived = mac.eui64_link_local();
+        let derived = own.owns_v6(derived).then_some(derived);
         Some(Port {
             macs: port.macs.iter().map(|entry| entry.value).collect(),
             ipv4: written(&v4),
@@ -88,7 +96,7 @@ fn guards(port: &Wanted) -> Vec<Guard> {
 }
 
 /// A single address without its length.
-fn written(net: &vifguard_lab::IpNet) -> String {
+fn written(net: &IpNet) -> String {
     match net.prefix_len() == net.max_prefix_len() {
         true => net.addr().to_string(),
         false => net.to_string(),

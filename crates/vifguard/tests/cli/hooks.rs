@@ -100,7 +100,8 @@ fn a_switch_that_guards_nothing_holds_nothing() {
         assert_eq!(feature["declared"], Value::Null, "{feature}");
     }
     let frames = &result["frames"];
-    assert_eq!(frames["sent"], frames["passed"], "{frames}");
+    assert_eq!(frames["refused"], 0, "{frames}");
+    assert!(frames["passed"].as_u64() > Some(0), "{frames}");
     // Nothing that must pass was lost, and every leak comes with its frame and how to see it again.
     let differences = result["differences"].as_array().unwrap();
     assert!(!differences.is_empty());
