@@ -1,7 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use vifguard_lab::IpNet;
-use vifguard_policy::{Guard, LinkLocal, MacAddr, Policy, Port as Wanted};
+use vifguard_lab::{IpNet, Ipv6Net};
+use vifguard_policy::{Guard, Identity, LinkLocal, LinkLocalRule, MacAddr, Policy, Port as Wanted};
 
 /// What a port may claim, as a hook is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Port {
     pub ipv6: Vec<String>,
     /// Which link-locals are its own besides those listed.
     pub link_local: LinkLocal,
+    /// With any link-local: those that belong to others.
+    pub excepted: Vec<String>,
     /// The guards that are on.
     pub guards: Vec<Guard>,
     /// The profile that they began from.
@@ -56,6 +58,7 @@ impl Port {
             ipv4: written(&v4),
             ipv6: written(&v6),
             link_local: port.link_local,
+            excepted: excepted(&own),
             guards: guards(port),
             profile: port.profile.name(),
             ethertypes: port.ethertypes.clone(),
@@ -83,6 +86,7 @@ impl Port {
             ("VIFGUARD_IPV4", self.ipv4.join(" ")),
             ("VIFGUARD_IPV6", self.ipv6.join(" ")),
             ("VIFGUARD_LINK_LOCAL", self.link_local.name().to_owned()),
+            ("VIFGUARD_EXCEPTED", self.excepted.join(" ")),
             ("VIFGUARD_GUARDS", guards.join(" ")),
             ("VIFGUARD_PROFILE", self.profile.to_owned()),
             ("VIFGUARD_ETHERTYPES", types.join(" ")),
@@ -93,6 +97,16 @@ impl Port {
 fn guards(port: &Wanted) -> Vec<Guard> {
     let is_on = |guard: &Guard| port.guards.has(*guard);
     Guard::ALL.into_iter().filter(is_on).collect()
+}
+
+/// Link-locals that are somebody's, but for the port's own.
+fn excepted(own: &Identity) -> Vec<String> {
+    let LinkLocalRule::AnyBut(others) = &own.link_local else {
+        return Vec::new();
+    };
+    let is_own = |net: &Ipv6Net| net.prefix_len() == 128 && own.owns_v6(net.addr());
+    let nets = others.prefixes().iter().filter(|net| !is_own(net));
+    nets.map(|net| written(&IpNet::V6(*net))).collect()
 }
 
 /// A single address without its length.

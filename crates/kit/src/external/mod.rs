@@ -204,8 +204,8 @@ impl Trying<'_> {
             Attempt::Sent => {}
             Attempt::Dead(kinds) => {
                 let why = format!(
-                    "nothing that the port must be able to send came through ({kinds}), so nothing follows \
-                     from what did not"
+                    "none of the frames that tell came through ({kinds}), so nothing follows from what did \
+                     not"
                 );
                 self.skip("policies under which the port is dead", &why, all, 1);
                 self.dead += 1;

@@ -32,8 +32,7 @@ pub fn external_single(
                 attempts = plan.plain(&plan.policies)?.0;
             }
             (Attempt::Dead(kinds), _) => {
-                let why =
-                    format!("nothing that the port must be able to send came through ({kinds})");
+                let why = format!("none of the frames that tell came through ({kinds})");
                 return Err(Error::NotTried {
                     case: name.to_owned(),
                     why,

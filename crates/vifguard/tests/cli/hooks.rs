@@ -429,3 +429,25 @@ fn filters_of_lxd() {
 fn port_security_of_ovn() {
     product("ovn-port-security");
 }
+
+/// What is held to the contract frame by frame elsewhere, seen by a wire alone: nothing passes that must not,
+/// nothing is lost. So a kit that sees what is not there would be found out.
+#[test]
+fn guards_of_vifguards_own() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let hook = shipped("vifguard").display().to_string();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let own = Path::new(PROGRAM).parent().unwrap().display().to_string();
+    let mut command = Command::new(PROGRAM);
+    command.args(["conformance", "run", "--json", "--external", &hook]);
+    command.env("PATH", format!("{own}:{path}"));
+    let ran = Ran::of(command.output().unwrap());
+    let result = ran.ends(0).json()["result"].clone();
+    for feature in result["features"].as_array().unwrap() {
+        assert_eq!(feature["found"], "full", "{feature}");
+        assert_eq!(feature["verdict"], "holds", "{feature}");
+    }
+    assert_eq!(result["differences"], serde_json::json!([]));
+}
