@@ -62,6 +62,19 @@ pub(crate) const LXD: Tool = Tool {
     needed_for: "tests with its containers, in namespaces of their own",
 };
 
+/// Another network's own guards, for the hook of that name.
+pub(crate) const OVN: Tool = Tool {
+    program: "ovn-northd",
+    package: "ovn-central ovn-host",
+    needed_for: "a hook that sets up OVN, in a namespace of its own",
+};
+/// Looks for a hook's processes.
+pub(crate) const PGREP: Tool = Tool {
+    program: "pgrep",
+    package: "procps",
+    needed_for: "a hook that sets up LXD",
+};
+
 /// What their modules need.
 pub(crate) const DEPMOD: Tool = Tool {
     program: "depmod",

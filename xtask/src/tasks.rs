@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use crate::book;
 use crate::machine::{
-    self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVS, PYTHON, QEMU, STRIP, TC,
-    VIRSH,
+    self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVN, OVS, PGREP, PYTHON, QEMU,
+    STRIP, TC, VIRSH,
 };
 use crate::step::{Failure, Outcome, Step, root};
 
@@ -68,6 +68,7 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
     if root {
         machine::provide(&[
             DNSMASQ, BUSYBOX, NFT, TC, OVS, QEMU, DEPMOD, LIBVIRTD, VIRSH, EBTABLES, PYTHON, LXD,
+            OVN, PGREP,
         ])?;
     } else {
         eprintln!("not root: tests that need network namespaces are skipped, each with a line");

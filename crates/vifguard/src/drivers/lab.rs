@@ -3,13 +3,11 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use vifguard_conformance::{Error as RunError, Place};
 use vifguard_driver::Null;
-use vifguard_external::External;
 use vifguard_kit::{Effort, Ground, Vandal};
 use vifguard_lab::libvirt::{self, Libvirtd};
 use vifguard_lab::ovs::{self, Switch};
@@ -25,8 +23,7 @@ use crate::failure::Failure;
 const FAMILIES: [Family; 4] = [Family::Netdev, Family::Bridge, Family::Inet, Family::Arp];
 
 /// The lab of a driver.
-pub(crate) fn ground(driver: DriverName, program: Option<&Path>) -> Result<Ground, Failure> {
-    super::program::check(driver, program)?;
+pub(crate) fn ground(driver: DriverName) -> Result<Ground, Failure> {
     if let Err(missing) = vifguard_lab::privileged() {
         let advice = "run it as root; nothing was changed";
         return Err(Failure::new(Exit::Privilege, missing.to_string(), advice));
@@ -35,8 +32,13 @@ pub(crate) fn ground(driver: DriverName, program: Option<&Path>) -> Result<Groun
         DriverName::Nft => Ok(nft()),
         DriverName::Ovs => open_vswitch(),
         DriverName::Nwfilter => nwfilter(),
-        DriverName::External => Ok(external(program.unwrap_or(Path::new("")))),
         DriverName::Null => Ok(null()),
+        // Its lab is made of its program.
+        DriverName::External => Err(Failure::new(
+            Exit::Usage,
+            "which driver of somebody else's is meant is said by its program",
+            "give --program",
+        )),
         DriverName::Auto => Err(Failure::new(
             Exit::Usage,
             "a run of the kit is about one driver, and auto is none",
@@ -166,32 +168,6 @@ fn nwfilter() -> Result<Ground, Failure> {
     })
 }
 
-/// What somebody else's driver is made of is not known: it is taken for one of a Linux bridge, by nf_tables
-/// in whatever way, and for one that takes its time.
-fn external(program: &Path) -> Ground {
-    let path = program.display().to_string();
-    Ground {
-        driver: Box::new(External::new(vifguard_external::Options::of(program))),
-        name: DriverName::External.name().to_owned(),
-        places: vec![Place::Bridge],
-        effort: Effort {
-            interfaces: 4,
-            changes: (4, 16),
-            kills: (2, 4),
-            ..Effort::USUAL
-        },
-        program: Some(enforce(
-            &["--driver", "external", "--program", &path],
-            Vec::new(),
-        )),
-        vandal: Some(Vandal {
-            what: "deleted every table of nf_tables".to_owned(),
-            meddle: Box::new(|_| flush().map_err(kit)),
-        }),
-        facts: vec![("program".to_owned(), path)],
-    }
-}
-
 fn null() -> Ground {
     Ground {
         driver: Box::new(Null),
@@ -205,7 +181,7 @@ fn null() -> Ground {
 }
 
 /// This program, putting a policy in force in the namespace that it is run in.
-fn enforce(
+pub(crate) fn enforce(
     arguments: &[&str],
     environment: Vec<(&'static str, String)>,
 ) -> vifguard_kit::ProgramFor {
@@ -224,7 +200,7 @@ fn enforce(
     })
 }
 
-fn vandal(
+pub(crate) fn vandal(
     what: &str,
     meddle: impl FnMut(&str) -> vifguard_conformance::Result<()> + 'static,
 ) -> Vandal {
@@ -254,7 +230,7 @@ fn commit(
 }
 
 /// What an operator does who takes vifguard's tables for his own.
-fn flush() -> Result<(), String> {
+pub(crate) fn flush() -> Result<(), String> {
     commit(|kernel, batch| {
         for family in FAMILIES {
             for name in kernel.tables(family)? {
@@ -265,7 +241,7 @@ fn flush() -> Result<(), String> {
     })
 }
 
-fn kit(what: String) -> RunError {
+pub(crate) fn kit(what: String) -> RunError {
     RunError::Kit(what)
 }
 

@@ -2,7 +2,8 @@
 
 mod choose;
 mod crew;
-pub(crate) mod lab;
+mod foreign;
+mod lab;
 mod program;
 
 use std::path::{Path, PathBuf};
@@ -10,10 +11,13 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use vifguard_driver::{Driver, Null};
 use vifguard_external::External;
+use vifguard_kit::Ground as Lab;
 use vifguard_nft::Nft;
 use vifguard_nwfilter::Nwfilter;
 use vifguard_ovs::{LAST_FIRST_TABLE, Options, Ovs};
 use vifguard_xapi::Xapi;
+
+use crate::failure::Failure;
 
 pub(crate) use choose::{Ground, choose};
 pub(crate) use crew::{Crew, Member, Title};
@@ -120,6 +124,15 @@ fn member(driver: Box<dyn Driver + Send>) -> Member {
         bridge: None,
     };
     Member::new(title, driver)
+}
+
+/// The lab of a driver, for the conformance kit.
+pub(crate) fn lab_of(name: DriverName, program: Option<&Path>) -> Result<Lab, Failure> {
+    self::program::check(name, program)?;
+    match (name, program) {
+        (DriverName::External, Some(program)) => Ok(foreign::ground(program)),
+        _ => lab::ground(name),
+    }
 }
 
 /// A driver that needs no more than its name, or its program; the one in charge of a whole host if none is

@@ -18,6 +18,7 @@ mod enforce;
 mod explain;
 mod external;
 mod help;
+mod hooks;
 mod import;
 mod input;
 mod libvirt;

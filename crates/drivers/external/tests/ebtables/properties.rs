@@ -51,7 +51,7 @@ fn refused_frames_teach_the_bridge_nothing() {
     let Some(mut driver) = driver() else {
         return;
     };
-    let taught = fdb(&mut driver, 20_000).unwrap();
+    let taught = fdb(&mut driver, Place::Bridge, 20_000).unwrap();
     println!("{taught}");
     assert!(taught.ok(), "{taught}");
 }
