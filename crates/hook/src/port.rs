@@ -104,7 +104,13 @@ fn excepted(own: &Identity) -> Vec<String> {
     let LinkLocalRule::AnyBut(others) = &own.link_local else {
         return Vec::new();
     };
-    let is_own = |net: &Ipv6Net| net.prefix_len() == 128 && own.owns_v6(net.addr());
+    // A link-local is own by an entry that is one itself.
+    let listed = own
+        .v6
+        .iter()
+        .filter(|net| net.addr().is_unicast_link_local());
+    let listed: Vec<&Ipv6Net> = listed.collect();
+    let is_own = |net: &Ipv6Net| listed.iter().any(|own| own.contains(net));
     let nets = others.prefixes().iter().filter(|net| !is_own(net));
     nets.map(|net| written(&IpNet::V6(*net))).collect()
 }

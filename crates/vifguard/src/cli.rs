@@ -34,8 +34,8 @@ Exit codes:
        has no such port (explain, run); the contract or a report cannot be read, or the contract has
        no such release (contract); the corpus has no such case (conformance)
    66  a file is missing, or is a directory
-   69  this host cannot do it: the driver lacks something, or a hypervisor that the policy names does
-       not answer
+   69  this host cannot do it: the driver lacks something, or a hypervisor that the policy names
+       does not answer
    70  a defect of this program: please report it
    71  the kernel refused a step
    74  a file cannot be read, or the last good policy not be kept

@@ -85,7 +85,7 @@ fn a_namespace_is_adopted_by_its_file() {
     if !available() {
         return;
     }
-    for own in ["/proc/self/ns/net", "/proc/1/ns/net"] {
+    for own in ["/proc/self/ns/net", "/proc/thread-self/ns/net"] {
         let refused = Netns::at(Path::new(own));
         assert!(matches!(refused, Err(Error::Home)), "{own}: {refused:?}");
     }

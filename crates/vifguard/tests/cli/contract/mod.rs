@@ -15,6 +15,13 @@ pub(super) fn own() -> &'static Contract {
     Contract::embedded().unwrap()
 }
 
+/// The contract as if the libvirt driver were held to it from a later release on.
+pub(super) fn held_later() -> String {
+    let driver = "name = \"nwfilter\"\n";
+    assert!(Contract::TEXT.contains(driver));
+    Contract::TEXT.replacen(driver, &format!("{driver}held = \"0.3.0\"\n"), 1)
+}
+
 /// A directory that goes with the test.
 pub(super) struct Directory(PathBuf);
 

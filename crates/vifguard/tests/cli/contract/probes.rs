@@ -55,16 +55,14 @@ fn agree(driver: &str, probed: &Said) {
     for (feature, (support, why)) in probed {
         let said = declared.declared(feature);
         assert_eq!(said.name(), support, "{driver}: {feature}");
-        // One that is not named is none without a sentence of its own. A probe that does not speak of form
-        // yet says all of it under nd-form.
-        let is_whole = feature != "nd-form" || probed.contains_key("form");
-        if declared.features.contains_key(feature) && is_whole {
+        // One that is not named is none without a sentence of its own.
+        if declared.features.contains_key(feature) {
             assert_eq!(said.why(), why.as_deref(), "{driver}: {feature}");
         }
     }
     for feature in declared.features.keys() {
         let extended = own().feature(feature).unwrap().kind == vifguard_contract::Kind::Extended;
-        let known = probed.contains_key(feature) || extended || feature == "form";
+        let known = probed.contains_key(feature) || extended;
         assert!(
             known,
             "{driver} declares {feature}, of which its probe knows nothing"

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::{Directory, own, proven};
-use crate::support::vifguard;
+use crate::support::{TempFile, vifguard};
 
 fn check(reports: &Directory) -> crate::support::Ran {
     vifguard(&[
@@ -60,7 +60,7 @@ fn a_claim_that_is_contradicted_is_named() {
     check(&reports)
         .ends(1)
         .says("contradicted: mac: ")
-        .says("ovs/report.json has it as none where full was declared")
+        .says("ovs/report.json has it as none where partial was declared")
         .says("mend the driver, or let it declare what was found")
         // There is nothing to run that would help.
         .never_says("conformance run");
@@ -81,7 +81,7 @@ fn a_claim_that_is_contradicted_is_named() {
     assert_eq!(lack["maintainers"][0]["contact"], "ovs@vifguard.example");
     vifguard(&["contract", "matrix", "--reports", reports.path()])
         .ends(0)
-        .says("full, untrue");
+        .says("partial, untrue");
 }
 
 #[test]
@@ -103,9 +103,12 @@ fn what_is_missing_is_named_whatever_is_proven() {
         let name = &driver.name;
         reports.write(&format!("{name}/report.json"), &proven(name).to_string());
     }
+    let file = TempFile::new(super::held_later());
     vifguard(&[
         "contract",
         "check",
+        "--file",
+        file.path(),
         "--release",
         "0.3.0",
         "--reports",
