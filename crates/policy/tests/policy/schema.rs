@@ -87,9 +87,14 @@ fn the_policies_of_the_documents_are_valid() {
     let validator = Validator::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut count = 0;
-    for name in ["README.md", "docs/policy.md"] {
-        let text = fs::read_to_string(root.join(name)).unwrap();
-        for block in text.split("```yaml\n").skip(1) {
+    let guides = fs::read_dir(root.join("docs/how-to")).unwrap();
+    let guides = guides.map(|entry| entry.unwrap().path());
+    let pages = ["README.md", "docs/policy.md"].map(|name| root.join(name));
+    for page in pages.into_iter().chain(guides) {
+        let text = fs::read_to_string(page).unwrap();
+        // What is behind the language is the file that a page calls it.
+        for block in text.split("```yaml").skip(1) {
+            let (_, block) = block.split_once('\n').unwrap();
             let block = block.split("\n```").next().unwrap();
             if block.starts_with("version:") {
                 validator.says(&core_schema::value(block)).unwrap();
