@@ -62,6 +62,19 @@ pub(crate) const LXD: Tool = Tool {
     needed_for: "tests with its containers, in namespaces of their own",
 };
 
+/// Another network's own guards, for the hook of that name.
+pub(crate) const OVN: Tool = Tool {
+    program: "ovn-northd",
+    package: "ovn-central ovn-host",
+    needed_for: "a hook that sets up OVN, in a namespace of its own",
+};
+/// Looks for a hook's processes.
+pub(crate) const PGREP: Tool = Tool {
+    program: "pgrep",
+    package: "procps",
+    needed_for: "a hook that sets up LXD",
+};
+
 /// What their modules need.
 pub(crate) const DEPMOD: Tool = Tool {
     program: "depmod",
@@ -85,7 +98,13 @@ pub(crate) const VIRSH: Tool = Tool {
 pub(crate) const EBTABLES: Tool = Tool {
     program: "ebtables",
     package: "iptables",
-    needed_for: "the filters of libvirt",
+    needed_for: "the filters of libvirt, and the driver in examples/ebtables",
+};
+/// What that driver is written in.
+pub(crate) const PYTHON: Tool = Tool {
+    program: "python3",
+    package: "python3",
+    needed_for: "the driver in examples/ebtables",
 };
 
 /// Programs go into such a machine without what debuggers read.
@@ -93,6 +112,23 @@ pub(crate) const STRIP: Tool = Tool {
     program: "strip",
     package: "binutils",
     needed_for: "programs for an emulated machine, a tenth of their size",
+};
+
+/// A program that cargo builds, and what needs it.
+pub(crate) struct CrateTool {
+    pub(crate) program: &'static str,
+    pub(crate) version: &'static str,
+    /// Of its features those that are needed.
+    pub(crate) features: &'static str,
+    pub(crate) needed_for: &'static str,
+}
+
+/// What makes a site of `docs`.
+pub(crate) const MDBOOK: CrateTool = CrateTool {
+    program: "mdbook",
+    version: "0.5.4",
+    features: "search",
+    needed_for: "the documentation as a site",
 };
 
 /// Daemons live here, which is not in everybody's PATH.
@@ -131,6 +167,21 @@ pub(crate) fn provide(tools: &[Tool]) -> Outcome {
         Step::new("apt-get").args(["update"]).run()?;
         install()
     })
+}
+
+/// Installs such a program if no version of it is there.
+pub(crate) fn provide_crate(tool: &CrateTool) -> Outcome {
+    if find(tool.program).is_some() {
+        return Ok(());
+    }
+    eprintln!(
+        "missing: {}, {}; installing it",
+        tool.program, tool.needed_for
+    );
+    Step::cargo("install")
+        .args(["--locked", tool.program, "--version", tool.version])
+        .args(["--no-default-features", "--features", tool.features])
+        .run()
 }
 
 /// Where a program is.

@@ -1,11 +1,12 @@
 //! The developer's one door: `cargo xtask demo`, `test`, `test-kernel`, `test-xen`, `defects`, `ci`, `bless`, `bench`,
-//! `fuzz`.
+//! `book`, `fuzz`.
 //!
 //! Each task installs what it lacks (and says so), shows what it runs, and ends with the exit code of
 //! what failed. What a human types and what CI runs is the same.
 
 #![forbid(unsafe_code)]
 
+mod book;
 mod machine;
 mod step;
 mod tasks;
@@ -28,6 +29,7 @@ cargo xtask TASK
                     finds them: [--driver D] [--only ID…] [--list]; a minute each
   ci                test, fmt, clippy, cargo deny and docs, warnings being errors
   bench [ARGUMENTS] what guards cost, measured on this machine, into docs/benchmarks
+  book              the documentation as a site, with mdBook, into target/book
   fuzz SECONDS      throw bytes at the judge (libFuzzer; needs a C++ compiler)
   bless             write expected bytes, snapshots and what of docs/ is derived anew; look at the
                     difference before a commit
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
 fn run(task: &str, rest: &[String]) -> Outcome {
     match task {
         "bench" => tasks::bench(rest),
+        "book" => tasks::book(),
         "defects" => tasks::defects(rest),
         "demo" => tasks::demo(rest),
         "test" => tasks::test(rest),

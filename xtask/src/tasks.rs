@@ -3,8 +3,10 @@
 use std::env;
 use std::path::PathBuf;
 
+use crate::book;
 use crate::machine::{
-    self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVS, QEMU, STRIP, TC, VIRSH,
+    self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVN, OVS, PGREP, PYTHON, QEMU,
+    STRIP, TC, VIRSH,
 };
 use crate::step::{Failure, Outcome, Step, root};
 
@@ -55,12 +57,18 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         .run()
 }
 
+/// The documentation as a site.
+pub(crate) fn book() -> Outcome {
+    book::build(&target())
+}
+
 /// The whole test suite.
 pub(crate) fn test(arguments: &[String]) -> Outcome {
     let root = machine::is_root();
     if root {
         machine::provide(&[
-            DNSMASQ, BUSYBOX, NFT, TC, OVS, QEMU, DEPMOD, LIBVIRTD, VIRSH, EBTABLES, LXD,
+            DNSMASQ, BUSYBOX, NFT, TC, OVS, QEMU, DEPMOD, LIBVIRTD, VIRSH, EBTABLES, PYTHON, LXD,
+            OVN, PGREP,
         ])?;
     } else {
         eprintln!("not root: tests that need network namespaces are skipped, each with a line");

@@ -21,6 +21,6 @@ pub use flood::{Fates, Flow, Must, Outcome, Stream};
 pub use mutants::{MutantReport, MutantRun, Outlaw, run_mutants};
 pub use observed::{Counted, Observed};
 pub use report::{Mismatch, Report};
-pub use run::{alone, run, run_at, run_each};
+pub use run::{ELSEWHERE, alone, run, run_at, run_each, untagged};
 pub use seat::{Seat, Trial, seats, seats_of};
 pub use stage::{Place, Stage};

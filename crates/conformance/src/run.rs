@@ -18,7 +18,7 @@ const PORTS_OF_LIBVIRT: usize = 48;
 const PORTS_ON_A_SWITCH: usize = 96;
 /// The ports' MACs that the bridge is taught to find elsewhere, so that a frame which claims one of
 /// them and is refused has something to steal: a neighbour's, the gateway's.
-const ELSEWHERE: [[u8; 6]; 3] = [
+pub const ELSEWHERE: [[u8; 6]; 3] = [
     [2, 0, 0, 0, 0, 0x0b],
     [2, 0, 0, 0, 0, 0xfe],
     [2, 0, 0, 0, 0, 0x0c],
@@ -196,7 +196,8 @@ pub(crate) fn is_same(seen: &[u8], sent: &[u8]) -> bool {
     seen == sent || untagged(seen) == untagged(sent)
 }
 
-fn untagged(frame: &[u8]) -> Vec<u8> {
+/// A frame without its tags.
+pub fn untagged(frame: &[u8]) -> Vec<u8> {
     let (addresses, mut rest) = frame.split_at(frame.len().min(12));
     while let [0x81, 0x00, _, _, behind @ ..] | [0x88, 0xa8, _, _, behind @ ..] = rest {
         rest = behind;

@@ -63,6 +63,7 @@ pub(crate) enum DriverName {
     Ovs,
     Nwfilter,
     Xapi,
+    External,
     Null,
 }
 
@@ -74,6 +75,7 @@ impl DriverName {
             DriverName::Ovs => "ovs",
             DriverName::Nwfilter => "nwfilter",
             DriverName::Xapi => "xapi",
+            DriverName::External => "external",
             DriverName::Null => "null",
         }
     }

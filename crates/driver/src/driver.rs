@@ -33,6 +33,12 @@ pub trait Driver {
     /// or [`Driver::apply`].
     fn watch(&mut self, tell: Tell) -> Result<()>;
 
+    /// What [`Driver::watch`] does not speak of, in a sentence for whoever relies on it; nothing if it tells
+    /// of all that it can know.
+    fn unheard(&mut self) -> Result<Option<String>> {
+        Ok(None)
+    }
+
     /// Puts the ports of `desired` in force beside whatever is, and reads back that they are. Nothing else
     /// changes, and of `desired.host` nothing is taken over.
     ///

@@ -12,9 +12,20 @@ pub enum Error {
     /// The lab, the driver in it, or an observer.
     #[error(transparent)]
     Run(#[from] vifguard_conformance::Error),
+    /// A hook, or what it has set up.
+    #[error(transparent)]
+    External(#[from] vifguard_hook::Error),
     /// The corpus has no such case.
     #[error("the corpus has no case {0:?}")]
     NoSuchCase(String),
+    /// The case says nothing of what is judged.
+    #[error("case {case} was not tried: {why}")]
+    NotTried {
+        /// The case.
+        case: String,
+        /// Why not.
+        why: String,
+    },
     /// The case is not judged with these guards.
     #[error("case {case} is not judged as {choice:?}; it is as: {known}")]
     NoSuchChoice {

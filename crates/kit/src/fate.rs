@@ -43,7 +43,7 @@ impl Fate {
     /// counters say. None if they do not.
     pub(crate) fn behind_a_bridge(self) -> Option<Fate> {
         match self.counters {
-            Evidence::Absent => None,
+            Evidence::Absent => self.came_through.then_some(self),
             Evidence::One(counted) => Some(Fate {
                 came_through: matches!(counted, Counted::Passed | Counted::Audited(_)),
                 ..self

@@ -35,6 +35,8 @@ pub enum Outcome {
     Lacks,
     /// Nothing is there of what was asked for.
     HoldsNothing,
+    /// Nobody declares anything, and nobody asked for a profile: the run was made.
+    Shown,
 }
 
 /// What follows for each feature from what was found. Each that was asked for is in it.
@@ -75,6 +77,19 @@ fn found(feature: Feature, findings: &[Finding]) -> (Option<Level>, String) {
 }
 
 impl Outcome {
+    /// What follows from the verdicts where nobody declares anything.
+    pub(crate) fn of_undeclared(verdicts: &[FeatureVerdict], asked: &Asked) -> Outcome {
+        let is_there = |feature: &Feature| {
+            let of = verdicts.iter().find(|it| it.feature == *feature);
+            of.is_some_and(|it| it.found >= Some(Level::Partial))
+        };
+        match (asked.strictly, asked.held.iter().all(is_there)) {
+            (false, _) => Outcome::Shown,
+            (true, true) => Outcome::Holds,
+            (true, false) => Outcome::Lacks,
+        }
+    }
+
     /// What follows from the verdicts, for what was asked for.
     pub fn of(verdicts: &[FeatureVerdict], asked: &Asked) -> Outcome {
         let is_there = |verdict: &FeatureVerdict| verdict.found >= Some(Level::Partial);

@@ -22,7 +22,7 @@ pub enum Level {
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It was found to go at least as far as is declared.
     Proven,
@@ -30,6 +30,12 @@ pub enum Verdict {
     Contradicted,
     /// Nothing showed how far it goes.
     Unproven,
+    /// Nobody declares anything, and nothing passed that the contract refuses.
+    Holds,
+    /// Nobody declares anything, and something passed that the contract refuses.
+    DoesNotHold,
+    /// Nobody declares anything, and nothing showed how far it goes.
+    NotShown,
 }
 
 impl Level {
@@ -68,6 +74,9 @@ impl Verdict {
             Verdict::Proven => "proven",
             Verdict::Contradicted => "contradicted",
             Verdict::Unproven => "unproven",
+            Verdict::Holds => "holds",
+            Verdict::DoesNotHold => "does-not-hold",
+            Verdict::NotShown => "not-shown",
         }
     }
 }

@@ -92,6 +92,16 @@ fn judge_only(corpus: &Corpus) -> Vec<Skipped> {
     skipped.into_iter().collect()
 }
 
+/// The cases that show one of these features, and those beside them; none if that is all of them.
+pub(crate) fn wanted<'a>(
+    corpus: &'a Corpus,
+    terms: &dyn Terms,
+    features: &BTreeSet<Feature>,
+) -> Option<HashSet<&'a str>> {
+    let shown = Shown::of(corpus, terms);
+    (!is_everything(features)).then(|| shown.cases(corpus, features))
+}
+
 /// Does somebody want to know of all that frames can show?
 fn is_everything(features: &BTreeSet<Feature>) -> bool {
     let of_all = [

@@ -11,7 +11,7 @@ use pcap_file::pcapng::blocks::interface_description::{
     InterfaceDescriptionBlock, InterfaceDescriptionOption,
 };
 use vifguard_conformance::{Observed, Place, alone};
-use vifguard_corpus::{Corpus, Expected};
+use vifguard_corpus::{self as corpus, Corpus, Expected, Variant};
 use vifguard_driver::Feature;
 
 use crate::fate::Fate;
@@ -46,25 +46,7 @@ pub fn single(
     name: &str,
     choice: Option<&str>,
 ) -> Result<Case> {
-    let case = corpus
-        .case(name)
-        .ok_or_else(|| Error::NoSuchCase(name.to_owned()))?;
-    if case.judge_only {
-        return Err(Error::JudgeOnly(name.to_owned()));
-    }
-    let mut variants = case.variants().iter();
-    let variant = match choice {
-        None => variants.next(),
-        Some(choice) => variants.find(|variant| variant.label() == choice),
-    };
-    let Some(variant) = variant else {
-        let known: Vec<String> = case.variants().iter().map(|it| it.label()).collect();
-        return Err(Error::NoSuchChoice {
-            case: name.to_owned(),
-            choice: choice.unwrap_or_default().to_owned(),
-            known: known.join(", "),
-        });
-    };
+    let (case, variant) = variant(corpus, name, choice)?;
     let choice = variant.label();
     let place = ground.places.first().cloned().unwrap_or(Place::Bridge);
     let stage = vifguard_conformance::Stage::new(place.clone(), corpus)?;
@@ -83,8 +65,38 @@ pub fn single(
     })
 }
 
+/// The case of this name, with these guards or the usual ones.
+pub(crate) fn variant<'a>(
+    corpus: &'a Corpus,
+    name: &str,
+    choice: Option<&str>,
+) -> Result<(&'a corpus::Case, &'a Variant)> {
+    let case = corpus
+        .case(name)
+        .ok_or_else(|| Error::NoSuchCase(name.to_owned()))?;
+    if case.judge_only {
+        return Err(Error::JudgeOnly(name.to_owned()));
+    }
+    let mut variants = case.variants().iter();
+    let variant = match choice {
+        None => variants.next(),
+        Some(choice) => variants.find(|variant| variant.label() == choice),
+    };
+    match variant {
+        Some(variant) => Ok((case, variant)),
+        None => {
+            let known: Vec<String> = case.variants().iter().map(|it| it.label()).collect();
+            Err(Error::NoSuchChoice {
+                case: name.to_owned(),
+                choice: choice.unwrap_or_default().to_owned(),
+                known: known.join(", "),
+            })
+        }
+    }
+}
+
 /// Without counters only the wire can tell.
-fn is_good(expected: Expected, observed: &Observed, counts: bool) -> bool {
+pub(crate) fn is_good(expected: Expected, observed: &Observed, counts: bool) -> bool {
     if counts {
         let verdict = observed.verdict();
         return verdict.is_some_and(|verdict| expected.allows(verdict));

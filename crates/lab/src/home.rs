@@ -14,7 +14,11 @@ static HOME: OnceLock<(File, NetnsId)> = OnceLock::new();
 ///
 /// Code that opens netlink sockets of its own under test calls this first.
 pub fn refuse_home() -> Result<()> {
-    let here = open("/proc/thread-self/ns/net").map_err(look)?.1;
+    refuse(open("/proc/thread-self/ns/net").map_err(look)?.1)
+}
+
+/// Fails if this is the machine's own.
+pub(crate) fn refuse(here: NetnsId) -> Result<()> {
     if here == home().map_err(look)? || Some(here) == pid_one() {
         Err(Error::Home)
     } else {

@@ -1,8 +1,8 @@
 //! Network namespaces as values: guests, bridges, senders and observers.
 //!
 //! Everything happens in namespaces that this crate makes, and nothing else can be named through it:
-//! links, addresses and taps are made by methods of [`Netns`], a [`Netns`] is always new, and the one
-//! way to adopt an existing namespace ([`Netns::current`]) refuses the machine's own. A namespace is
+//! links, addresses and taps are made by methods of [`Netns`], a [`Netns`] is always new, and the two
+//! ways to adopt an existing namespace ([`Netns::current`], [`Netns::at`]) refuse the machine's own. A namespace is
 //! held by a file descriptor alone, so not even `kill -9` leaves one behind.
 //!
 //! The parts, from the wire up:

@@ -2,6 +2,7 @@ use std::fmt;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -61,6 +62,21 @@ impl Netns {
             file,
             rtnl,
         ))
+    }
+
+    /// The namespace that this file is of (`/proc/PID/ns/net`), unless that is the machine's own
+    /// ([`Error::Home`]).
+    pub fn at(path: &Path) -> Result<Self> {
+        let name = path.display().to_string();
+        let fail = |source: io::Error| Error::kernel(&name, "open it", source);
+        let (file, id) = home::open(&path.to_string_lossy()).map_err(fail)?;
+        home::refuse(id)?;
+        let (here, _) = home::open("/proc/thread-self/ns/net").map_err(fail)?;
+        setns(&file, CloneFlags::CLONE_NEWNET).map_err(|e| fail(e.into()))?;
+        let back = Entered::returning_to(here);
+        let rtnl = Rtnl::open().map_err(fail)?;
+        drop(back);
+        Ok(Self::from_parts(name, id, file, rtnl))
     }
 
     fn from_parts(name: String, id: NetnsId, file: File, rtnl: Rtnl) -> Self {

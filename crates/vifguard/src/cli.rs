@@ -34,7 +34,8 @@ Exit codes:
        has no such port (explain, run); the contract or a report cannot be read, or the contract has
        no such release (contract); the corpus has no such case (conformance)
    66  a file is missing, or is a directory
-   69  this host cannot do it: the driver lacks something
+   69  this host cannot do it: the driver lacks something, or a hypervisor that the policy names does
+       not answer
    70  a defect of this program: please report it
    71  the kernel refused a step
    74  a file cannot be read, or the last good policy not be kept
@@ -225,6 +226,29 @@ impl Command {
             Command::Contract(_) => "contract",
             Command::Schema => "schema",
             Command::Completions(_) => "completions",
+        }
+    }
+
+    /// What it is told of drivers, if it asks any.
+    pub(crate) fn driver(&self) -> Option<&DriverArgs> {
+        match self {
+            Command::Plan(args) => Some(&args.driver),
+            Command::Enforce(args) => Some(&args.driver),
+            Command::Status(args) | Command::Doctor(args) => Some(args),
+            Command::Verify(args) => Some(&args.driver),
+            Command::Release(args) => Some(&args.driver),
+            Command::Run(args) => Some(&args.driver),
+            Command::Guardian(args) => Some(&args.driver),
+            // The demo has but a driver's name and its program, and so has the kit, which checks them itself.
+            Command::Demo(_)
+            | Command::Conformance(_)
+            | Command::Check(_)
+            | Command::Explain(_)
+            | Command::Import(_)
+            | Command::Libvirt(_)
+            | Command::Contract(_)
+            | Command::Schema
+            | Command::Completions(_) => None,
         }
     }
 }
@@ -474,6 +498,9 @@ pub(crate) struct DemoArgs {
     /// The mechanism.
     #[arg(long, value_enum, default_value = "nft", value_name = "DRIVER")]
     pub(crate) driver: DriverName,
+    /// The program that is the driver, for --driver external.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) program: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -21,6 +21,8 @@ mod man;
 mod obstacles;
 mod output;
 mod policy_file;
+#[cfg(test)]
+mod reference;
 mod signals;
 mod whereabouts;
 mod words;

@@ -21,11 +21,32 @@ impl Report {
         asked: &Asked,
         vifguard: &str,
     ) -> Report {
+        Report::about(
+            run,
+            &ground.name,
+            &ground.facts,
+            corpus,
+            terms,
+            asked,
+            vifguard,
+        )
+    }
+
+    pub(super) fn about(
+        run: &Run,
+        name: &str,
+        facts: &[(String, String)],
+        corpus: &Corpus,
+        terms: &dyn Terms,
+        asked: &Asked,
+        vifguard: &str,
+    ) -> Report {
         let shown = &run.shown;
         let all = &shown.differences;
         Report {
             version: VERSION,
-            driver: ground.name.clone(),
+            driver: name.to_owned(),
+            hook: None,
             contract: terms.digest(),
             vifguard: vifguard.to_owned(),
             profile: Profile {
@@ -36,7 +57,7 @@ impl Report {
             outcome: run.outcome.name(),
             began: humantime::format_rfc3339_seconds(run.began).to_string(),
             seconds: rounded(run.took.as_secs_f64()),
-            environment: environment(ground),
+            environment: environment(facts),
             notes: run.capabilities.notes.clone(),
             features: features(run),
             frames: Frames {
@@ -47,7 +68,7 @@ impl Report {
             },
             stages: stages(run),
             skipped: skipped(run),
-            differences: differences(all, corpus, &run.capabilities, &ground.name),
+            differences: differences(all, corpus, &run.capabilities, name),
             cases: cases(run, corpus, terms),
         }
     }
@@ -61,6 +82,7 @@ impl Outcome {
             Outcome::Contradicted => "contradicted",
             Outcome::Lacks => "lacks",
             Outcome::HoldsNothing => "holds-nothing",
+            Outcome::Shown => "shown",
         }
     }
 }
@@ -68,7 +90,7 @@ impl Outcome {
 fn features(run: &Run) -> Vec<Feature> {
     let of = |verdict: &crate::FeatureVerdict| Feature {
         id: verdict.feature.name(),
-        declared: verdict.declared,
+        declared: Some(verdict.declared),
         declared_why: verdict.sentence.clone(),
         found: verdict.found,
         verdict: verdict.verdict,
@@ -120,7 +142,7 @@ fn cases(run: &Run, corpus: &Corpus, terms: &dyn Terms) -> Vec<Case> {
     found.into_iter().map(case).collect()
 }
 
-fn environment(ground: &Ground) -> Vec<Fact> {
+fn environment(own: &[(String, String)]) -> Vec<Fact> {
     let read = |path: &str| fs::read_to_string(path).map(|text| text.trim().to_owned());
     let kernel = read("/proc/sys/kernel/osrelease").unwrap_or_else(|_| "not known".to_owned());
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -129,8 +151,8 @@ fn environment(ground: &Ground) -> Vec<Fact> {
         ("architecture", std::env::consts::ARCH.to_owned()),
         ("processors", cores.to_string()),
     ];
-    let own = facts.map(|(name, value)| (name.to_owned(), value));
-    let facts = own.into_iter().chain(ground.facts.iter().cloned());
+    let facts = facts.map(|(name, value)| (name.to_owned(), value));
+    let facts = facts.into_iter().chain(own.iter().cloned());
     facts.map(|(name, value)| Fact { name, value }).collect()
 }
 

@@ -13,13 +13,17 @@ pub struct Report {
     pub version: u32,
     /// The driver, by the name that it is chosen by.
     pub driver: String,
+    /// The hook that set it up, if it is no driver: then `driver` is what the hook calls it, and nothing is
+    /// declared.
+    pub hook: Option<String>,
     /// The digest of the contract that it was judged by.
     pub contract: String,
     /// The version of vifguard whose kit this was.
     pub vifguard: String,
     /// What had to be there.
     pub profile: Profile,
-    /// What follows: "holds", "contradicted", "lacks" or "holds-nothing".
+    /// What follows: "holds", "contradicted", "lacks" or "holds-nothing"; "shown" where nothing is
+    /// declared and no profile was asked for.
     pub outcome: &'static str,
     /// When the run began (RFC 3339, UTC).
     pub began: String,
@@ -27,7 +31,7 @@ pub struct Report {
     pub seconds: f64,
     /// Where it ran, and with what.
     pub environment: Vec<Fact>,
-    /// What the driver's probe noted.
+    /// What the driver's probe noted; how a hook left its place, if not as it must.
     pub notes: Vec<String>,
     /// Each feature that was asked for.
     pub features: Vec<Feature>,
@@ -71,8 +75,8 @@ pub struct Fact {
 pub struct Feature {
     /// Its name in the contract.
     pub id: &'static str,
-    /// What the driver declares on this host.
-    pub declared: Level,
+    /// What the driver declares on this host; null for what is no driver.
+    pub declared: Option<Level>,
     /// What it says is missing.
     pub declared_why: Option<String>,
     /// How far it goes; null if nothing showed it.

@@ -64,12 +64,16 @@ fn suites(report: &Report) -> Suites<'_> {
     let features = report.features.iter().map(|feature| Test {
         name: feature.id,
         said: match feature.verdict {
-            Verdict::Proven => None,
-            Verdict::Unproven => Some(Said::Skipped(feature.why.clone())),
+            Verdict::Proven | Verdict::Holds => None,
+            Verdict::DoesNotHold => Some(Said::Failed(
+                "does not hold".to_owned(),
+                feature.why.clone(),
+            )),
+            Verdict::Unproven | Verdict::NotShown => Some(Said::Skipped(feature.why.clone())),
             Verdict::Contradicted => Some(Said::Failed(
                 format!(
                     "declared {}, found {}",
-                    feature.declared,
+                    feature.declared.map_or("nothing", crate::Level::name),
                     feature.found.map_or("nothing", crate::Level::name)
                 ),
                 feature.why.clone(),
@@ -118,7 +122,12 @@ fn write(report: &Report, suites: &Suites<'_>) -> io::Result<String> {
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let all = suites.values().flatten();
     let [tests, failures, skipped] = counts(all).map(|count| count.to_string());
-    let name = format!("vifguard conformance, driver {}", report.driver);
+    let kind = if report.hook.is_some() {
+        "switch"
+    } else {
+        "driver"
+    };
+    let name = format!("vifguard conformance, {kind} {}", report.driver);
     let time = report.seconds.to_string();
     writer
         .create_element("testsuites")

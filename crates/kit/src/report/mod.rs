@@ -3,6 +3,7 @@
 mod build;
 mod difference;
 mod document;
+mod external;
 mod junit;
 mod page;
 
@@ -12,6 +13,7 @@ use std::path::Path;
 use crate::{Error, Result};
 
 pub use document::{Report, schema};
+pub use external::External;
 pub use junit::junit;
 pub use page::page;
 

@@ -13,6 +13,9 @@ struct Page<'a> {
     proven: usize,
     contradicted: usize,
     unproven: usize,
+    holding: usize,
+    lacking: usize,
+    unshown: usize,
 }
 
 /// Differences of a kind.
@@ -93,6 +96,9 @@ pub fn page(report: &Report) -> Result<String> {
         proven: with(crate::Verdict::Proven),
         contradicted: with(crate::Verdict::Contradicted),
         unproven: with(crate::Verdict::Unproven),
+        holding: with(crate::Verdict::Holds),
+        lacking: with(crate::Verdict::DoesNotHold),
+        unshown: with(crate::Verdict::NotShown),
     };
     page.render().map_err(|error| Error::Render {
         what: "index.html",

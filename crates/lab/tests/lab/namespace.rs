@@ -2,8 +2,11 @@
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::process::Command;
 use std::thread;
 
+use nix::sys::signal::{SigSet, Signal};
 use vifguard_lab::{Bridged, Error, Netns, available, refuse_home, wait_until};
 
 use crate::support::{PATIENCE, spec};
@@ -74,6 +77,46 @@ fn the_machines_own_namespace_is_refused() {
     let netns = Netns::new("own").unwrap();
     let adopted = netns.run(Netns::current).unwrap().unwrap();
     assert_eq!(adopted, netns);
+}
+
+/// Others name a namespace by a file of a process in it.
+#[test]
+fn a_namespace_is_adopted_by_its_file() {
+    if !available() {
+        return;
+    }
+    for own in ["/proc/self/ns/net", "/proc/1/ns/net"] {
+        let refused = Netns::at(Path::new(own));
+        assert!(matches!(refused, Err(Error::Home)), "{own}: {refused:?}");
+    }
+    let before = here();
+    let netns = Netns::new("theirs").unwrap();
+    let mut sleep = Command::new("sleep");
+    sleep.arg("1000");
+    let daemon = netns.daemon(sleep).unwrap();
+    let file = format!("/proc/{}/ns/net", daemon.id());
+    let adopted = Netns::at(Path::new(&file)).unwrap();
+    assert_eq!(adopted, netns);
+    assert!(adopted.has_link("lo").unwrap());
+    assert_eq!(here(), before, "adopting a namespace moved the thread");
+    let absent = Netns::at(Path::new("/nowhere")).unwrap_err();
+    assert!(absent.to_string().contains("/nowhere"), "{absent}");
+}
+
+/// What this program holds back for a while, a child of it could never be ended by.
+#[test]
+fn a_child_holds_no_signals_back() {
+    if !available() {
+        return;
+    }
+    let netns = Netns::new("signals").unwrap();
+    let held = SigSet::from_iter([Signal::SIGTERM, Signal::SIGINT]);
+    held.thread_block().unwrap();
+    let mut grep = netns.command("grep");
+    let said = grep.args(["SigBlk", "/proc/self/status"]).output();
+    held.thread_unblock().unwrap();
+    let said = String::from_utf8(said.unwrap().stdout).unwrap();
+    assert_eq!(said, "SigBlk:\t0000000000000000\n");
 }
 
 #[test]

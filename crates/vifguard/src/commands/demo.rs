@@ -34,7 +34,8 @@ struct ShownRow {
 }
 
 pub(super) fn run(args: &DemoArgs, output: &Output) -> Result<Exit> {
-    let mut driver = drivers::by_name(args.driver);
+    drivers::check(args.driver, args.program.as_deref())?;
+    let mut driver = drivers::by_name(args.driver, args.program.as_deref());
     let options = Options {
         only: args.only.clone(),
     };

@@ -39,7 +39,7 @@ pub(super) fn is_of_file(error: &Error) -> bool {
 
 /// Puts the last good policy in force, if nothing is.
 pub(super) fn run(args: &EnforceArgs, kept: &Path, wrong: Error, output: &Output) -> Result<Exit> {
-    if !drivers::first(args.driver.driver).is_bare() {
+    if !drivers::first_of(&args.driver).is_bare() {
         // What is in force is what the last good policy says, or newer; or nobody can tell.
         return Err(wrong);
     }

@@ -24,11 +24,15 @@ mod watch;
 use anyhow::Result;
 
 use crate::cli::Command;
+use crate::drivers;
 use crate::exit::Exit;
 use crate::output::Output;
 
 /// Does what was asked.
 pub(crate) fn run(command: &Command, output: &Output) -> Result<Exit> {
+    if let Some(args) = command.driver() {
+        drivers::check(args.driver, args.program.as_deref())?;
+    }
     match command {
         Command::Check(args) => check::run(args, output),
         Command::Plan(args) => plan::run(args, output),

@@ -1,17 +1,19 @@
 //! `vifguard plan`
 
+use std::fs;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
 use nix::errno::Errno;
 use nix::sched::{CloneFlags, unshare};
+use nix::unistd::geteuid;
 use serde::Serialize;
 use vifguard_driver::{Error, Preview, Result as DriverResult};
 
 use super::prospect::Prospect;
 use crate::cli::PlanArgs;
-use crate::drivers::{Crew, DriverName, first};
+use crate::drivers::{Crew, DriverArgs, first_of};
 use crate::exit::Exit;
 use crate::fit::Degraded;
 use crate::obstacles::Obstacles;
@@ -49,7 +51,7 @@ pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
     let mut prospect = Prospect::read(&args.policy.file, &args.driver, false)?;
     let (previews, seen) = match previews(&mut prospect.crew) {
         Err(Error::Privilege) => {
-            on_empty_host(args.driver.driver, &mut prospect.crew)?;
+            on_empty_host(&args.driver, &mut prospect.crew)?;
             (previews(&mut prospect.crew)?, false)
         }
         previews => (previews?, true),
@@ -101,7 +103,12 @@ fn joined(previews: Vec<(String, Preview)>) -> (String, Vec<String>) {
 
 /// The same kernel in a network namespace of our own, where nobody needs rights, and nothing is there
 /// to differ from. The process stays in it; it has nothing else to do.
-fn on_empty_host(name: DriverName, crew: &mut Crew) -> Result<()> {
+fn on_empty_host(args: &DriverArgs, crew: &mut Crew) -> Result<()> {
+    // A switch is not asked without rights.
+    crew.members.retain(|member| member.title.bridge.is_none());
+    // Drivers that have asked nobody yet: one that is in a conversation has threads that listen.
+    crew.succeed(Crew::of(vec![first_of(args)]));
+    let user = geteuid();
     // The kernel lets only a process of one thread in, and a thread that was joined may still be on its
     // way out.
     let mut tries = 0;
@@ -112,9 +119,8 @@ fn on_empty_host(name: DriverName, crew: &mut Crew) -> Result<()> {
         tries += 1;
         thread::sleep(Duration::from_millis(1));
     }
-    // A switch is not asked without rights.
-    crew.members.retain(|member| member.title.bridge.is_none());
-    crew.succeed(Crew::of(vec![first(name)]));
+    // A driver's program has rights there only as root. What happens without one, it says itself.
+    let _ = fs::write("/proc/self/uid_map", format!("0 {user} 1\n"));
     Ok(())
 }
 

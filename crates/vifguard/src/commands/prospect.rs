@@ -10,7 +10,7 @@ use vifguard_inventory::Links;
 use vifguard_policy::Policy;
 
 use crate::blast::Silent;
-use crate::drivers::{Crew, DriverArgs, Ground, Member, choose, first};
+use crate::drivers::{Crew, DriverArgs, Ground, Member, choose, first_of};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fit::Degraded;
@@ -49,7 +49,7 @@ impl Prospect {
     pub(super) fn read(file: &Path, args: &DriverArgs, at_boot: bool) -> Result<Prospect> {
         let (loaded, beside) = thread::scope(|scope| {
             let beside = scope.spawn(|| {
-                let mut first = first(args.driver);
+                let mut first = first_of(args);
                 // Kept for whoever asks again.
                 let _ = first.probe();
                 (links(), first)

@@ -53,6 +53,7 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     listen(&mut prospect, &mut heard, &tell)?;
     output.show(&prospect.put()?);
     output.note("watching; guards stay in force when this ends");
+    confess(&mut prospect, output)?;
     let mut failed = false;
     loop {
         match next(&events, failed)? {
@@ -148,6 +149,16 @@ fn hold_places(prospect: &mut Prospect) {
             host.guarded_interfaces.push(name);
         }
     }
+}
+
+/// Says what is not heard.
+fn confess(prospect: &mut Prospect, output: &Output) -> Result<()> {
+    for member in &mut prospect.crew.members {
+        if let Some(unheard) = member.driver.unheard()? {
+            output.note(&format!("not heard, of {}: {unheard}", member.title));
+        }
+    }
+    Ok(())
 }
 
 fn reload(prospect: &mut Prospect, args: &EnforceArgs) -> Result<()> {

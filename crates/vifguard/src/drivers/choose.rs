@@ -16,7 +16,7 @@ use vifguard_ovs::Ovs;
 use vifguard_ovs::program::Table;
 use vifguard_policy::Host;
 
-use super::{Crew, DriverArgs, DriverName, Member, Title, first};
+use super::{Crew, DriverArgs, DriverName, Member, Title, first, first_of};
 use crate::devices::{Kind, Unfit, unfit};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -46,17 +46,23 @@ pub(crate) fn choose(
         }
         // VIFs are known to XAPI, by which its driver finds them; the null driver guards nothing, wherever.
         DriverName::Xapi | DriverName::Null => Ok(Crew::of(vec![whole(name, desired)])),
+        // It knows itself what it cannot guard.
+        DriverName::External => {
+            super::check(name, ground.args.program.as_deref())?;
+            let mut member = first_of(ground.args);
+            member.take(desired.clone());
+            Ok(Crew::of(vec![member]))
+        }
     }
 }
 
 impl Ground<'_> {
     /// The drivers that may have something in force here.
     pub(crate) fn in_charge(&self) -> Result<Crew, Failure> {
-        let none = Desired::default();
         let name = self.args.driver;
         let mut crew = Crew::default();
         if name != DriverName::Ovs {
-            crew.members.push(whole(name, &none));
+            crew.members.push(first_of(self.args));
         }
         if matches!(name, DriverName::Auto | DriverName::Ovs) {
             let bridges = self.bridges(name)?;
@@ -81,6 +87,9 @@ impl Ground<'_> {
                 .iter()
                 .map(|bridge| self.bridge(bridge)),
         );
+        if self.args.driver == DriverName::External {
+            all.push(first_of(self.args));
+        }
         all.push(first(DriverName::Null));
         all
     }

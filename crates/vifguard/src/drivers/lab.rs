@@ -33,10 +33,16 @@ pub(crate) fn ground(driver: DriverName) -> Result<Ground, Failure> {
         DriverName::Ovs => open_vswitch(),
         DriverName::Nwfilter => nwfilter(),
         DriverName::Null => Ok(null()),
+        // Its lab is made of its program.
+        DriverName::External => Err(Failure::new(
+            Exit::Usage,
+            "which driver of somebody else's is meant is said by its program",
+            "give --program",
+        )),
         DriverName::Auto => Err(Failure::new(
             Exit::Usage,
             "a run of the kit is about one driver, and auto is none",
-            "give --driver nft, ovs, nwfilter or null",
+            "give --driver nft, ovs, nwfilter, external or null",
         )),
         DriverName::Xapi => Err(Failure::new(
             Exit::Unavailable,
@@ -175,7 +181,7 @@ fn null() -> Ground {
 }
 
 /// This program, putting a policy in force in the namespace that it is run in.
-fn enforce(
+pub(crate) fn enforce(
     arguments: &[&str],
     environment: Vec<(&'static str, String)>,
 ) -> vifguard_kit::ProgramFor {
@@ -194,7 +200,7 @@ fn enforce(
     })
 }
 
-fn vandal(
+pub(crate) fn vandal(
     what: &str,
     meddle: impl FnMut(&str) -> vifguard_conformance::Result<()> + 'static,
 ) -> Vandal {
@@ -224,7 +230,7 @@ fn commit(
 }
 
 /// What an operator does who takes vifguard's tables for his own.
-fn flush() -> Result<(), String> {
+pub(crate) fn flush() -> Result<(), String> {
     commit(|kernel, batch| {
         for family in FAMILIES {
             for name in kernel.tables(family)? {
@@ -235,7 +241,7 @@ fn flush() -> Result<(), String> {
     })
 }
 
-fn kit(what: String) -> RunError {
+pub(crate) fn kit(what: String) -> RunError {
     RunError::Kit(what)
 }
 

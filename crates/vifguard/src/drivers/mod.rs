@@ -2,17 +2,26 @@
 
 mod choose;
 mod crew;
-pub(crate) mod lab;
+mod foreign;
+mod lab;
+mod program;
+
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use vifguard_driver::{Driver, Null};
+use vifguard_external::External;
+use vifguard_kit::Ground as Lab;
 use vifguard_nft::Nft;
 use vifguard_nwfilter::Nwfilter;
 use vifguard_ovs::{LAST_FIRST_TABLE, Options, Ovs};
 use vifguard_xapi::Xapi;
 
+use crate::failure::Failure;
+
 pub(crate) use choose::{Ground, choose};
 pub(crate) use crew::{Crew, Member, Title};
+pub(crate) use program::check;
 
 /// A driver by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -27,6 +36,8 @@ pub(crate) enum DriverName {
     Nwfilter,
     /// The protection of VIFs that XenServer and XCP-ng have (docs/xapi.md).
     Xapi,
+    /// A driver of somebody else's, by --program (docs/external-drivers.md).
+    External,
     /// Guards nothing, and says so.
     Null,
 }
@@ -37,6 +48,9 @@ pub(crate) struct DriverArgs {
     /// The mechanism.
     #[arg(long, value_enum, default_value = "auto", value_name = "DRIVER")]
     pub(crate) driver: DriverName,
+    /// The program that is the driver, for --driver external.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) program: Option<PathBuf>,
     /// Open vSwitch's database (unix:PATH, tcp:…); by default where its own programs look (OVS_RUNDIR).
     #[arg(long, value_name = "DATABASE", help_heading = "Open vSwitch")]
     pub(crate) ovsdb: Option<String>,
@@ -88,6 +102,7 @@ impl DriverName {
             DriverName::Ovs => "ovs",
             DriverName::Nwfilter => "nwfilter",
             DriverName::Xapi => "xapi",
+            DriverName::External => "external",
             DriverName::Null => "null",
         }
     }
@@ -95,7 +110,15 @@ impl DriverName {
 
 /// The driver that is asked first, whatever the policy says.
 pub(crate) fn first(name: DriverName) -> Member {
-    let driver = by_name(name);
+    member(by_name(name, None))
+}
+
+/// The driver that is asked first, by what the operator said of it.
+pub(crate) fn first_of(args: &DriverArgs) -> Member {
+    member(by_name(args.driver, args.program.as_deref()))
+}
+
+fn member(driver: Box<dyn Driver + Send>) -> Member {
     let title = Title {
         driver: driver.name(),
         bridge: None,
@@ -103,13 +126,27 @@ pub(crate) fn first(name: DriverName) -> Member {
     Member::new(title, driver)
 }
 
-/// A driver that needs no more than its name; the one in charge of a whole host if none is named.
-pub(crate) fn by_name(name: DriverName) -> Box<dyn Driver + Send> {
+/// The lab of a driver, for the conformance kit.
+pub(crate) fn lab_of(name: DriverName, program: Option<&Path>) -> Result<Lab, Failure> {
+    self::program::check(name, program)?;
+    match (name, program) {
+        (DriverName::External, Some(program)) => Ok(foreign::ground(program)),
+        _ => lab::ground(name),
+    }
+}
+
+/// A driver that needs no more than its name, or its program; the one in charge of a whole host if none is
+/// named. Whether there is a program was [checked](check).
+pub(crate) fn by_name(name: DriverName, program: Option<&Path>) -> Box<dyn Driver + Send> {
     match name {
         DriverName::Auto | DriverName::Nft => Box::new(Nft::new()),
         DriverName::Ovs => Box::new(Ovs::new(Options::default())),
         DriverName::Nwfilter => Box::new(Nwfilter::default()),
         DriverName::Xapi => Box::new(Xapi::from_env()),
+        DriverName::External => {
+            let program = program.unwrap_or(Path::new(""));
+            Box::new(External::new(vifguard_external::Options::of(program)))
+        }
         DriverName::Null => Box::new(Null),
     }
 }

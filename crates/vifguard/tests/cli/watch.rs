@@ -28,7 +28,13 @@ impl Watcher {
 
     /// The same, where the command says more about where it runs.
     pub(crate) fn of(mut command: Command, file: &TempFile) -> Watcher {
-        command.args(["enforce", "--watch", "--yes", "-f", file.path()]);
+        command.arg("enforce");
+        Watcher::with(command, file)
+    }
+
+    /// The same, where the command is `enforce` with a driver of its own.
+    pub(crate) fn with(mut command: Command, file: &TempFile) -> Watcher {
+        command.args(["--watch", "--yes", "-f", file.path()]);
         let pipes = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = pipes.spawn().unwrap();
         let (tell, said) = mpsc::channel();
@@ -59,6 +65,11 @@ impl Watcher {
                 Err(_) => panic!("never said {words:?}, but {before:#?}"),
             }
         }
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     fn send(&self, signal: Signal) {

@@ -19,13 +19,16 @@ pub(crate) struct ConformanceArgs {
 pub(super) enum What {
     /// Judge a driver: every case, every property, against what it declares.
     ///
+    /// Or, with --external, something that is no driver, by the contract and by the wire alone.
+    ///
     /// Ends with 1 if a feature that the driver declares is contradicted; if nothing of what was asked for is
     /// there (the features that were named, else the profile baseline); and, with --profile, unless every
     /// feature of that profile is there at least in part.
     #[command(after_help = "Examples:\n  \
         vifguard conformance run --driver nft --report report\n  \
         vifguard conformance run --driver ovs --profile baseline --report report\n  \
-        vifguard conformance run --driver nft --feature arp --feature atomic")]
+        vifguard conformance run --driver nft --feature arp --feature atomic\n  \
+        vifguard conformance run --external ./my-switch --report report")]
     Run(RunArgs),
     /// List the cases of the corpus, and what each shows. Needs no rights.
     #[command(after_help = "Examples:\n  vifguard conformance list\n  \
@@ -63,8 +66,29 @@ pub(super) struct RunArgs {
 #[derive(Debug, Args)]
 pub(super) struct SubjectArgs {
     /// The driver.
-    #[arg(long, value_enum, value_name = "DRIVER")]
-    pub(super) driver: DriverName,
+    #[arg(
+        long,
+        value_enum,
+        value_name = "DRIVER",
+        required_unless_present = "external"
+    )]
+    pub(super) driver: Option<DriverName>,
+    /// Something that is no driver of vifguard's: an executable that sets up a switch and guards its ports
+    /// (docs/conformance-hooks.md). What comes out on the wire is all that is judged.
+    #[arg(long, value_name = "HOOK", conflicts_with = "driver")]
+    pub(super) external: Option<PathBuf>,
+    /// How long each call of the hook may take.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 60,
+        requires = "external"
+    )]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) patience: u64,
+    /// The program that is the driver, for --driver external.
+    #[arg(long, value_name = "PATH", conflicts_with = "external")]
+    pub(super) program: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

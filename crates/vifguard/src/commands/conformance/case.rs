@@ -5,8 +5,8 @@ use serde::Serialize;
 use vifguard_kit::{Field, fields, single};
 
 use super::args::CaseArgs;
-use super::{corpus, explained};
-use crate::drivers::lab;
+use super::{corpus, explained, external};
+use crate::drivers::{DriverName, lab_of};
 use crate::exit::Exit;
 use crate::output::{Output, Report, Style, Table};
 use crate::words::count;
@@ -36,9 +36,16 @@ pub(super) fn run(args: &CaseArgs, output: &Output) -> Result<Exit> {
     if corpus.case(&args.name).is_none() {
         return Err(no_such_case(&args.name, corpus));
     }
-    let mut ground = lab::ground(args.subject.driver)?;
     let choice = args.choice.as_deref();
-    let case = single(&mut ground, corpus, &args.name, choice).map_err(explained)?;
+    let (case, driver) = match &args.subject.external {
+        Some(hook) => external::case(hook, args, corpus)?,
+        None => {
+            let driver = args.subject.driver.unwrap_or(DriverName::Auto);
+            let mut ground = lab_of(driver, args.subject.program.as_deref())?;
+            let case = single(&mut ground, corpus, &args.name, choice).map_err(explained)?;
+            (case, ground.name)
+        }
+    };
     if let Some(path) = &args.pcap {
         case.capture(path).map_err(explained)?;
     }
@@ -46,7 +53,7 @@ pub(super) fn run(args: &CaseArgs, output: &Output) -> Result<Exit> {
     Ok(output.show(&Tried {
         case: args.name.clone(),
         story: story.unwrap_or_default(),
-        driver: ground.name.clone(),
+        driver,
         expected: case.expected.to_string(),
         frame: case
             .frame

@@ -2,6 +2,7 @@
 
 mod args;
 mod case;
+mod external;
 mod list;
 mod progress;
 mod run;
@@ -45,12 +46,16 @@ fn explained(error: Error) -> anyhow::Error {
             Exit::Again,
             "this machine was too busy for an observer to keep up; try again",
         ),
+        Error::NotTried { .. } => (
+            Exit::Unavailable,
+            "nothing follows for this case; others may say more",
+        ),
         Error::NoSuchCase(_) | Error::NoSuchChoice { .. } | Error::JudgeOnly(_) => (
             Exit::Data,
             "vifguard conformance list shows the cases and their choices of guards",
         ),
         Error::Write { .. } => (Exit::Io, "give a directory or file that can be written"),
-        Error::Run(_) | Error::Render { .. } => (
+        Error::Run(_) | Error::External(_) | Error::Render { .. } => (
             Exit::Software,
             "nothing outside the kit's own namespaces was touched; please report it",
         ),

@@ -10,8 +10,8 @@ use vifguard_kit::{Asked, Level, Terms, Verdict};
 
 use super::args::RunArgs;
 use super::progress::Shown;
-use super::{corpus, explained, terms};
-use crate::drivers::lab;
+use super::{corpus, explained, external, terms};
+use crate::drivers::{DriverName, lab_of};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, Report, Style, Table};
@@ -23,17 +23,21 @@ const USUAL: &str = "baseline";
 /// What came of a run.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-struct Judged {
-    report: vifguard_kit::Report,
+pub(super) struct Judged {
+    pub(super) report: vifguard_kit::Report,
     #[serde(skip)]
-    written: Option<String>,
+    pub(super) written: Option<String>,
 }
 
 pub(super) fn run(args: &RunArgs, output: &Output) -> Result<Exit> {
+    let driver = match (&args.subject.external, args.subject.driver) {
+        (Some(hook), _) => return external::run(hook, args, output),
+        (None, driver) => driver.unwrap_or(DriverName::Auto),
+    };
     let contract = terms::contract()?;
-    let asked = asked(args, &contract)?;
+    let asked = asked(args, &contract, Feature::all().collect())?;
     let corpus = corpus()?;
-    let mut ground = lab::ground(args.subject.driver)?;
+    let mut ground = lab_of(driver, args.subject.program.as_deref())?;
     if args.whole {
         ground.effort.policies = None;
     }
@@ -42,19 +46,26 @@ pub(super) fn run(args: &RunArgs, output: &Output) -> Result<Exit> {
     let run = run.map_err(explained)?;
     let version = env!("CARGO_PKG_VERSION");
     let report = vifguard_kit::Report::of(&run, &ground, corpus, &contract, &asked, version);
-    let written = match &args.report {
-        Some(directory) => Some(write(&report, directory)?),
-        None => None,
-    };
+    let written = written(&report, args.report.as_deref())?;
     Ok(output.show(&Judged { report, written }))
 }
 
-fn write(report: &vifguard_kit::Report, directory: &Path) -> Result<String> {
+pub(super) fn written(
+    report: &vifguard_kit::Report,
+    directory: Option<&Path>,
+) -> Result<Option<String>> {
+    let Some(directory) = directory else {
+        return Ok(None);
+    };
     report.write(directory).map_err(explained)?;
-    Ok(directory.join("index.html").display().to_string())
+    Ok(Some(directory.join("index.html").display().to_string()))
 }
 
-fn asked(args: &RunArgs, contract: &impl Terms) -> Result<Asked, Failure> {
+pub(super) fn asked(
+    args: &RunArgs,
+    contract: &impl Terms,
+    all: BTreeSet<Feature>,
+) -> Result<Asked, Failure> {
     let profile = args.profile.as_deref().unwrap_or(USUAL);
     let Some(held) = contract.profile(profile) else {
         let known = contract.profiles();
@@ -74,7 +85,7 @@ fn asked(args: &RunArgs, contract: &impl Terms) -> Result<Asked, Failure> {
     let strictly = args.profile.is_some();
     let mut features = named;
     if features.is_empty() {
-        features = Feature::all().collect();
+        features = all;
     } else if strictly {
         features.extend(&held);
     }
@@ -89,11 +100,14 @@ fn asked(args: &RunArgs, contract: &impl Terms) -> Result<Asked, Failure> {
 impl Report for Judged {
     fn text(&self, style: Style) -> String {
         let report = &self.report;
+        if report.hook.is_some() {
+            return self.of_external(style);
+        }
         let mut table = Table::new(&["FEATURE", "DECLARED", "FOUND", "VERDICT"]);
         for feature in &report.features {
             table.row(vec![
                 feature.id.to_owned(),
-                feature.declared.to_string(),
+                feature.declared.map_or("-", Level::name).to_owned(),
                 feature.found.map_or("-", Level::name).to_owned(),
                 feature.verdict.to_string(),
             ]);
@@ -103,7 +117,7 @@ impl Report for Judged {
             let line = format!("{}: {}", feature.id, feature.why);
             if feature.verdict == Verdict::Contradicted {
                 text += &format!("{} {line}\n", style.alarm("contradicted:"));
-            } else if feature.found > Some(feature.declared) {
+            } else if feature.found > feature.declared {
                 text += &format!("better than declared: {line}\n");
             }
         }
@@ -128,11 +142,64 @@ impl Report for Judged {
     }
 
     fn exit(&self) -> Exit {
-        Exit::ok_if(self.report.outcome == "holds")
+        Exit::ok_if(matches!(self.report.outcome, "holds" | "shown"))
     }
 }
 
 impl Judged {
+    /// Of something that declares nothing.
+    fn of_external(&self, style: Style) -> String {
+        let report = &self.report;
+        let mut table = Table::new(&["FEATURE", "FOUND", "VERDICT"]);
+        for feature in &report.features {
+            table.row(vec![
+                feature.id.to_owned(),
+                feature.found.map_or("-", Level::name).to_owned(),
+                feature.verdict.to_string(),
+            ]);
+        }
+        let mut text = table.text(style);
+        for feature in report
+            .features
+            .iter()
+            .filter(|it| it.found != Some(Level::Full))
+        {
+            text += &format!("{}: {}\n", feature.id, feature.why);
+        }
+        for it in &report.skipped {
+            let what = format!(
+                "not tried: {} ({}): {}",
+                it.what,
+                amount(it.frames, it.policies),
+                it.why
+            );
+            text += &format!("{what}\n");
+        }
+        let holds = match report.outcome {
+            "holds" => format!(
+                "; what a wire shows of the profile {} is there",
+                report.profile.name
+            ),
+            "lacks" => format!(
+                "; not all that a wire shows of the profile {} is there",
+                report.profile.name
+            ),
+            _ => String::new(),
+        };
+        text += &format!(
+            "{}: {} under {}, {} came through, {:.0} s{holds}\n",
+            report.driver,
+            count(report.frames.sent, "frame"),
+            policies(report.frames.policies),
+            report.frames.passed,
+            report.seconds,
+        );
+        if let Some(page) = &self.written {
+            text += &format!("report: {page}\n");
+        }
+        text
+    }
+
     fn outcome(&self) -> String {
         let profile = &self.report.profile;
         match self.report.outcome {
@@ -145,5 +212,20 @@ impl Judged {
                 profile.name
             ),
         }
+    }
+}
+
+fn policies(number: usize) -> String {
+    match number {
+        1 => "1 policy".to_owned(),
+        more => format!("{more} policies"),
+    }
+}
+
+fn amount(frames: usize, of_policies: usize) -> String {
+    match (frames, of_policies) {
+        (frames, 0) => count(frames, "frame"),
+        (0, more) => policies(more),
+        (frames, more) => format!("{}, {}", policies(more), count(frames, "frame")),
     }
 }

@@ -7,6 +7,7 @@
 //! It is nobody's child, so that no hypervisor waits for it, and in a session of its own, so that what ends
 //! the guest does not end it. Nothing is guarded by it: the rules stand in the kernel.
 
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
@@ -28,7 +29,7 @@ use vifguard_netlink::{link, pidfd};
 use super::lock::Lock;
 use super::tap::Tap;
 use crate::cli::{GuardianArgs, Handover};
-use crate::drivers::{self, DriverName};
+use crate::drivers::{self, DriverArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -45,7 +46,7 @@ pub(super) fn start(
     tap: &Tap,
     port: &str,
     by: Handover,
-    driver: DriverName,
+    driver: &DriverArgs,
     lock: Lock,
 ) -> Result<(), Failure> {
     let failed = |error: io::Error| {
@@ -61,7 +62,13 @@ pub(super) fn start(
     };
     let mut child = Command::new(SELF)
         .arg0("vifguard")
-        .args(["guardian", "--driver", driver.name(), "--by", by])
+        .args(["guardian", "--driver", driver.driver.name(), "--by", by])
+        .args(
+            driver
+                .program
+                .iter()
+                .flat_map(|path| [OsStr::new("--program"), path.as_os_str()]),
+        )
         .args(["--index", &tap.index.to_string()])
         .args(["--process", &process::id().to_string()])
         .arg(format!("--port={port}"))
@@ -123,7 +130,7 @@ pub(crate) fn run(args: &GuardianArgs) -> Result<Exit> {
         }
         ended |= matches!(events.recv()?, Event::Ended);
     }
-    let mut driver = drivers::by_name(args.driver.driver);
+    let mut driver = drivers::by_name(args.driver.driver, args.driver.program.as_deref());
     for _ in 0..TRIES {
         if driver.dismiss(&args.port).is_ok() {
             break;

@@ -40,7 +40,7 @@ pub(super) fn run(args: &RunArgs, output: &Output) -> Result<Exit> {
     let device = tap::name(port, args.tap.as_ref())?;
     let program = Program::of(&args.command, args.by)?;
     let bridge = args.bridge.as_ref().map(tap::bridge).transpose()?;
-    let mut driver = drivers::by_name(args.driver.driver);
+    let mut driver = drivers::by_name(args.driver.driver, args.driver.program.as_deref());
     check(port, driver.as_mut(), output)?;
     let lock = lock::take(&device, &port.name)?;
     tap::clear(&device, &port.name)?;
@@ -76,7 +76,7 @@ fn start(
     driver: &mut dyn Driver,
     lock: lock::Lock,
 ) -> Result<()> {
-    guardian::start(tap, &port.name, program.by, args.driver.driver, lock)?;
+    guardian::start(tap, &port.name, program.by, &args.driver, lock)?;
     guard(tap, port, policy, driver)?;
     let index = tap.index;
     if let Some(bridge) = bridge {

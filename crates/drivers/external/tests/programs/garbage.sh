@@ -1,0 +1,7 @@
+#!/bin/sh
+# Says what is no JSON.
+. "${0%/*}/hello.inc"
+hello
+hear
+say 'Traceback (most recent call last):'
+hear

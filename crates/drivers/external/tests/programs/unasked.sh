@@ -1,0 +1,8 @@
+#!/bin/sh
+# Goes on speaking.
+. "${0%/*}/hello.inc"
+hello
+hear
+ok '{"devices":{}}'
+ok '{"devices":{}}'
+hear
