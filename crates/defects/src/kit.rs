@@ -86,6 +86,8 @@ impl Workshop {
         let kits = self.directory.join("kits");
         fs::create_dir_all(&kits)?;
         let program = kits.join(name);
+        // One that a run which was ended left behind may be running still; it keeps its file.
+        let _ = fs::remove_file(&program);
         fs::copy(target.join("debug/examples/kit"), &program)
             .with_context(|| program.display().to_string())?;
         let reports = self.directory.join("reports");
