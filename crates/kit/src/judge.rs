@@ -31,6 +31,8 @@ pub enum Outcome {
     Holds,
     /// The driver declares more than it does.
     Contradicted,
+    /// Something that the driver declares could not be tried: nobody knows whether it holds.
+    Unproven,
     /// Something of the profile that was asked for is not there.
     Lacks,
     /// Nothing is there of what was asked for.
@@ -99,6 +101,10 @@ impl Outcome {
             .any(|it| it.verdict == Verdict::Contradicted)
         {
             return Outcome::Contradicted;
+        }
+        let untold = |it: &FeatureVerdict| it.declared > Level::None && it.found.is_none();
+        if verdicts.iter().any(untold) {
+            return Outcome::Unproven;
         }
         if asked.strictly && !asked.held.iter().all(|it| of(it).is_some_and(is_there)) {
             return Outcome::Lacks;

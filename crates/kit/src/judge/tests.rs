@@ -109,6 +109,27 @@ fn whoever_holds_nothing_of_what_was_asked_for_has_not_passed() {
     );
 }
 
+/// A lab that breaks must not look like a driver that keeps its word.
+#[test]
+fn what_is_declared_and_was_not_tried_is_no_pass() {
+    let asked = asked(&[ARP, Feature::Resident], false);
+    let can = |resident| Capabilities {
+        features: BTreeMap::from([(ARP, Support::Full), (Feature::Resident, resident)]),
+        notes: Vec::new(),
+    };
+    let findings = [
+        Finding::new(ARP, Level::Full, "seen"),
+        Finding::nothing(Feature::Resident, "it could not be tried"),
+    ];
+    let outcome =
+        |resident| Outcome::of(&judge(&can(resident), &asked.features, &findings), &asked);
+    assert_eq!(outcome(Support::Full), Outcome::Unproven);
+    assert_eq!(
+        outcome(Support::None("not at all".to_owned())),
+        Outcome::Holds
+    );
+}
+
 #[test]
 fn a_profile_that_is_asked_for_must_be_there_whole() {
     assert_eq!(

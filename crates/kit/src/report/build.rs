@@ -80,6 +80,7 @@ impl Outcome {
         match self {
             Outcome::Holds => "holds",
             Outcome::Contradicted => "contradicted",
+            Outcome::Unproven => "unproven",
             Outcome::Lacks => "lacks",
             Outcome::HoldsNothing => "holds-nothing",
             Outcome::Shown => "shown",

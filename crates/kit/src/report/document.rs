@@ -22,7 +22,7 @@ pub struct Report {
     pub vifguard: String,
     /// What had to be there.
     pub profile: Profile,
-    /// What follows: "holds", "contradicted", "lacks" or "holds-nothing"; "shown" where nothing is
+    /// What follows: "holds", "contradicted", "unproven", "lacks" or "holds-nothing"; "shown" where nothing is
     /// declared and no profile was asked for.
     pub outcome: &'static str,
     /// When the run began (RFC 3339, UTC).

@@ -193,7 +193,8 @@ pub(crate) fn enforce(
         let number = next.fetch_add(1, Ordering::Relaxed);
         let file = place.path().join(format!("policy-{number}.yaml"));
         fs::write(&file, policy).map_err(failed)?;
-        let mut command = Command::new(std::env::current_exe().map_err(failed)?);
+        // What runs, and not what lies under its name now: an installation may be under way.
+        let mut command = Command::new("/proc/self/exe");
         command.args(["enforce", "--yes", "-f"]).arg(&file);
         command.args(&arguments).envs(environment.clone());
         Ok(command)

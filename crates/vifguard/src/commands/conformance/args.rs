@@ -21,9 +21,9 @@ pub(super) enum What {
     ///
     /// Or, with --external, something that is no driver, by the contract and by the wire alone.
     ///
-    /// Ends with 1 if a feature that the driver declares is contradicted; if nothing of what was asked for is
-    /// there (the features that were named, else the profile baseline); and, with --profile, unless every
-    /// feature of that profile is there at least in part.
+    /// Ends with 1 if a feature that the driver declares is contradicted, or could not be tried; if nothing of
+    /// what was asked for is there (the features that were named, else the profile baseline); and, with
+    /// --profile, unless every feature of that profile is there at least in part.
     #[command(after_help = "Examples:\n  \
         vifguard conformance run --driver nft --report report\n  \
         vifguard conformance run --driver ovs --profile baseline --report report\n  \

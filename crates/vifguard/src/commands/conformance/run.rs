@@ -117,6 +117,8 @@ impl Report for Judged {
             let line = format!("{}: {}", feature.id, feature.why);
             if feature.verdict == Verdict::Contradicted {
                 text += &format!("{} {line}\n", style.alarm("contradicted:"));
+            } else if feature.found.is_none() && feature.declared > Some(Level::None) {
+                text += &format!("{} {line}\n", style.alarm("unproven:"));
             } else if feature.found > feature.declared {
                 text += &format!("better than declared: {line}\n");
             }
@@ -206,6 +208,7 @@ impl Judged {
             "holds" if profile.strictly => format!("holds the profile {}", profile.name),
             "holds" => "what it declares holds".to_owned(),
             "contradicted" => "it declares more than it does".to_owned(),
+            "unproven" => "not all that it declares could be tried".to_owned(),
             "lacks" => format!("features of the profile {} are not there", profile.name),
             _ => format!(
                 "holds nothing of what was asked for (profile {})",
