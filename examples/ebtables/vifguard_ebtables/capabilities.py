@@ -53,12 +53,17 @@ def capabilities():
             ),
             "resident": FULL,
             "drift": FULL,
-            "counters": partial(
-                "frames from guarded interfaces without a port are counted by pattern, not by interface; what "
-                "is refused beyond the contract is counted under the nearest reason"
+            "counters": none(
+                "frames from a group or nobody are dropped by the bridge before any rule counts them, and those "
+                "from guarded interfaces without a port are counted by pattern, not by interface; what is "
+                "refused beyond the contract is counted under the nearest reason"
             ),
             "events": none("refused frames are counted, not sampled"),
-            "audit": FULL,
+            "audit": none(
+                "frames from a group or nobody are dropped by the bridge before any rule counts them; of all "
+                "others audit mode counts what would be refused, for ports that put up with less "
+                "(enforcement: best-effort)"
+            ),
             "host": none(
                 "only what a Linux bridge forwards is judged: not frames of interfaces outside a bridge, nor "
                 "those to the groups that a bridge keeps to itself (01:80:c2:00:00:00 to 0f)"

@@ -87,8 +87,9 @@ pub(crate) fn capabilities(discovery: NeighborDiscovery, version: &str) -> Capab
         ),
         (
             Feature::Counters,
-            partial(
-                "they begin anew with every change of the port and every start of libvirtd; what is refused \
+            none(
+                "they begin anew with every change of the port and every start of libvirtd, and frames from \
+                 a group or nobody are dropped by the bridge before any rule counts them; what is refused \
                  beyond the contract is counted under the nearest reason",
             ),
         ),
