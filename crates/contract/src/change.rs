@@ -111,11 +111,15 @@ fn promise(before: &Feature, feature: &Feature) -> Option<Objection> {
             .map(str::to_owned)
             .collect()
     };
-    (words(before) != words(feature)).then(|| Objection {
+    let what = match (words(before) == words(feature), before.kind == feature.kind) {
+        (true, true) => return None,
+        (false, _) => "promise",
+        (true, false) => "kind",
+    };
+    Some(Objection {
         rule: Rule::Promise,
         object: format!("feature {}", feature.id),
-        why: "its promise was changed, and drivers are held to the old one under this id"
-            .to_owned(),
+        why: format!("its {what} was changed, and drivers are held to the old one under this id"),
         instead: "add a feature with a new id, and deprecate this one".to_owned(),
     })
 }

@@ -148,6 +148,15 @@ fn an_id_keeps_its_promise() {
         "feature mac",
         "promise was changed",
     );
+    may_not(
+        &small(
+            "id = \"trunk\"\nkind = \"extended\"",
+            "id = \"trunk\"\ncheck = \"trunk\"\nkind = \"property\"",
+        ),
+        Rule::Promise,
+        "feature trunk",
+        "kind was changed",
+    );
     // Its line breaks are no words of it.
     may(&small(
         "\"The sender's MAC.\"",

@@ -69,7 +69,8 @@ impl Connection {
     /// has waited a grace period and put away what was taken out (`nft_rcv_nl_event`, Linux 6.12): some 10 ms
     /// in which nothing happens any more that the caller could want to know.
     pub fn close(self) {
-        std::thread::spawn(move || drop(self));
+        // Where no thread can be had, it is closed here.
+        let _ = std::thread::Builder::new().spawn(move || drop(self));
     }
 
     /// How long each transaction since the last call took, from sending to the kernel's answer.

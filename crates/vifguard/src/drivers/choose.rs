@@ -9,6 +9,7 @@
 
 use std::collections::HashSet;
 
+use nix::unistd::geteuid;
 use vifguard_driver::{BoundPort, Desired, Error};
 use vifguard_inventory::Links;
 use vifguard_inventory::vifs::ovs::{Bridge, Switch};
@@ -69,7 +70,8 @@ impl Ground<'_> {
             crew.members
                 .extend(bridges.iter().map(|bridge| self.bridge(bridge)));
         }
-        if name == DriverName::Auto {
+        // Without rights nothing is learned from them, and virsh would start a libvirtd of the user's own.
+        if name == DriverName::Auto && geteuid().is_root() {
             for name in [DriverName::Nwfilter, DriverName::Xapi] {
                 crew.add_if_holding(first(name));
             }
@@ -87,7 +89,11 @@ impl Ground<'_> {
                 .iter()
                 .map(|bridge| self.bridge(bridge)),
         );
-        if self.args.driver == DriverName::External {
+        // Those that are chosen by name only are asked by name, too.
+        if matches!(
+            self.args.driver,
+            DriverName::External | DriverName::Nwfilter | DriverName::Xapi
+        ) {
             all.push(first_of(self.args));
         }
         all.push(first(DriverName::Null));
