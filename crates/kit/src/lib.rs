@@ -38,7 +38,7 @@ pub use ground::{Effort, Ground, Meddle, ProgramFor, Vandal};
 pub use judge::{FeatureVerdict, Outcome, judge};
 pub use level::{Level, Verdict};
 pub use progress::{Progress, Silent};
-pub use report::{External, Report, junit, page, schema};
+pub use report::{External, Report, junit, make_room, page, schema};
 pub use run::{Run, Stage, run};
 pub use selection::Skipped;
 pub use single::{Case, single};

@@ -36,7 +36,7 @@ Exit codes:
    66  a file is missing, or is a directory
    69  this host cannot do it: the driver lacks something, or a hypervisor that the policy names
        does not answer
-   70  a defect of this program: please report it
+   70  a defect of this program (please report it), or of the hook that it was given (conformance)
    71  the kernel refused a step
    74  a file cannot be read, or the last good policy not be kept
    75  somebody else was in the way: try again

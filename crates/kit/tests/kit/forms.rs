@@ -5,7 +5,7 @@ use std::fs;
 use boon::{Compiler, Schemas};
 use serde_json::Value;
 use vifguard_driver::{Feature, Null};
-use vifguard_kit::{junit, page, schema};
+use vifguard_kit::{junit, make_room, page, schema};
 use vifguard_policy::Guard;
 
 use crate::support::{Boasting, Tried, tried};
@@ -102,4 +102,21 @@ fn the_files_are_written() {
     for name in ["junit.xml", "index.html"] {
         assert!(!fs::read_to_string(directory.join(name)).unwrap().is_empty());
     }
+}
+
+/// A run that does not come to an end must not leave another's report in its place.
+#[test]
+fn an_older_report_goes_before_the_run() {
+    let place = vifguard_lab::Place::new().unwrap();
+    let directory = place.path().join("report");
+    make_room(&directory).unwrap();
+    let (report, other) = (directory.join("report.json"), directory.join("notes"));
+    for file in [&report, &other] {
+        fs::write(file, "old").unwrap();
+    }
+    make_room(&directory).unwrap();
+    assert!(!report.exists());
+    assert!(other.exists());
+    let error = make_room(&other).unwrap_err();
+    assert!(error.to_string().contains("notes"), "{error}");
 }

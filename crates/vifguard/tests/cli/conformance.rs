@@ -251,6 +251,26 @@ fn a_driver_without_a_lab_says_why() {
         .says("no lab has one");
 }
 
+/// It is found out before minutes are spent on what cannot be written.
+#[test]
+fn a_report_that_cannot_be_written_is_no_run() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let run = [
+        "conformance",
+        "run",
+        "--driver",
+        "null",
+        "--report",
+        "/proc/nowhere",
+    ];
+    vifguard(&run)
+        .ends(74)
+        .says("/proc/nowhere")
+        .never_says("corpus");
+}
+
 /// What a lab is made of may be missing; the package is named.
 #[test]
 fn a_server_that_is_missing_is_named() {

@@ -30,6 +30,7 @@ pub(super) fn run(hook: &Path, args: &RunArgs, output: &Output) -> Result<Exit> 
     let contract = terms::contract()?;
     let asked = run::asked(args, &contract, vifguard_kit::shown_by_a_wire())?;
     let corpus = corpus()?;
+    run::make_room(args.report.as_deref())?;
     let (mut session, arrived) = start(hook, args.subject.patience)?;
     let trial = match args.whole {
         true => Trial {

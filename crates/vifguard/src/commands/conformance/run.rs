@@ -38,6 +38,7 @@ pub(super) fn run(args: &RunArgs, output: &Output) -> Result<Exit> {
     let asked = asked(args, &contract, Feature::all().collect())?;
     let corpus = corpus()?;
     let mut ground = lab_of(driver, args.subject.program.as_deref())?;
+    make_room(args.report.as_deref())?;
     if args.whole {
         ground.effort.policies = None;
     }
@@ -48,6 +49,12 @@ pub(super) fn run(args: &RunArgs, output: &Output) -> Result<Exit> {
     let report = vifguard_kit::Report::of(&run, &ground, corpus, &contract, &asked, version);
     let written = written(&report, args.report.as_deref())?;
     Ok(output.show(&Judged { report, written }))
+}
+
+pub(super) fn make_room(directory: Option<&Path>) -> Result<()> {
+    directory.map_or(Ok(()), |directory| {
+        vifguard_kit::make_room(directory).map_err(explained)
+    })
 }
 
 pub(super) fn written(
