@@ -6,8 +6,8 @@ use std::fmt;
 
 use clap::ValueEnum;
 use serde::Serialize;
-use vifguard_driver::{Capabilities, Desired, Feature, Result as DriverResult, Support};
-use vifguard_policy::{Enforcement, Mode, Policy, Port};
+use vifguard_driver::{Capabilities, Desired, Feature, PortState, Result as DriverResult, Support};
+use vifguard_policy::{Enforcement, GuardSet, Mode, Policy, Port};
 
 use crate::devices::Kind;
 use crate::drivers::{DriverName, Ground, Member, choose};
@@ -143,9 +143,28 @@ fn needs(policy: &Policy, port: &Port) -> impl Iterator<Item = Feature> + use<> 
 }
 
 fn own_needs(port: &Port) -> impl Iterator<Item = Feature> + use<> {
-    let audit = (port.mode == Mode::Audit).then_some(Feature::Audit);
-    let guards: Vec<Feature> = port.guards.iter().map(Feature::Guard).collect();
+    asked(port.guards, port.mode)
+}
+
+fn asked(guards: GuardSet, mode: Mode) -> impl Iterator<Item = Feature> + use<> {
+    let audit = (mode == Mode::Audit).then_some(Feature::Audit);
+    let guards: Vec<Feature> = guards.iter().map(Feature::Guard).collect();
     guards.into_iter().chain(audit)
+}
+
+/// Adds to a port in force what its driver cannot do of what is asked for it: it was put in force all the
+/// same, so the port has consented.
+pub(crate) fn show_degraded(port: &mut PortState, can: &Capabilities) {
+    let missing = missing(can);
+    for feature in asked(port.guards, port.mode) {
+        let Some(cause) = missing.get(&feature) else {
+            continue;
+        };
+        // A driver may have said so itself.
+        if !port.degraded.iter().any(|said| said.contains(cause)) {
+            port.degraded.push(format!("without {feature}: {cause}"));
+        }
+    }
 }
 
 /// Another driver that can do all that the policy asks for on this host. An interface that is missing is

@@ -14,6 +14,7 @@ use super::prospect::links;
 use crate::drivers::{DriverArgs, DriverName, Ground, Title};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::fit::show_degraded;
 use crate::hypervisors::Hypervisors;
 use crate::output::{Output, Report, Style, Table};
 use crate::words::{bullets, count, guards};
@@ -94,9 +95,18 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
     let mut status: Option<Status> = None;
     let mut crew = ground.in_charge()?;
     for member in &mut crew.members {
-        let state = member.driver.observe()?;
+        let mut state = member.driver.observe()?;
         if status.is_some() && !state.present {
             continue;
+        }
+        // A driver that cannot be asked now, because of what others did, says so as drift.
+        if state.present
+            && let Ok(can) = member.probe()
+        {
+            state
+                .ports
+                .iter_mut()
+                .for_each(|port| show_degraded(port, &can));
         }
         let counters = member.driver.counters()?;
         let one = Status::of(&member.title, state, &counters);

@@ -217,6 +217,28 @@ fn what_it_cannot_do_is_refused() {
 }
 
 /// Its own error is ours.
+/// A port that puts up with less is shown as one that does, by whichever driver.
+#[test]
+fn what_a_port_puts_up_with_is_shown_with_it() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let lab = Bridged::new().unwrap();
+    let _web = lab.tap("tap-web").unwrap();
+    let audit = POLICY.replace("profile: open", "profile: open\n    mode: audit");
+    let file = TempFile::new(&audit);
+    with_example(&lab.host, &["enforce", "-f", file.path()])
+        .ends(69)
+        .says("port web needs audit");
+    file.write(&audit.replace("mode: audit", "mode: audit\n    enforcement: best-effort"));
+    with_example(&lab.host, &["enforce", "-f", file.path()])
+        .ends(0)
+        .says("degraded: port web without audit");
+    with_example(&lab.host, &["status"])
+        .ends(1)
+        .says("degraded: port web: without audit: frames from a group");
+}
+
 #[test]
 fn without_rights_it_only_plans() {
     if !vifguard_lab::available() {
