@@ -123,7 +123,7 @@ impl Driver for Nft {
 
     fn observe(&mut self) -> Result<State> {
         let mut kernel = connect()?;
-        let (_, tables) = Tables::read(&mut kernel, Depth::Whole)
+        let tables = Tables::read_settled(&mut kernel)
             .map_err(|error| step("read what is in force", error))?;
         Ok(audit::state(&tables, &probe::interfaces()?))
     }

@@ -52,6 +52,11 @@ pub enum Depth {
 }
 
 impl Held {
+    /// Is somebody in the middle of a change, or did not end one?
+    pub fn is_unfinished(&self) -> bool {
+        self.present && self.seal.is_none()
+    }
+
     /// A table that no ports fill, as it is when it was made.
     pub fn of(program: &Program) -> Held {
         let sets = program.sets.iter();

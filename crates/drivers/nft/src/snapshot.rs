@@ -2,7 +2,7 @@ use vifguard_driver::Result;
 use vifguard_netlink::nft::Family;
 
 use crate::driver::{connect, step};
-use crate::held::{Depth, Held};
+use crate::held::Held;
 use crate::probe;
 use crate::tables::Tables;
 
@@ -21,8 +21,8 @@ impl Snapshot {
     /// Reads it.
     pub fn read() -> Result<Snapshot> {
         let mut kernel = connect()?;
-        let read = Tables::read(&mut kernel, Depth::Whole);
-        let (_, tables) = read.map_err(|error| step("read what is in force", error))?;
+        let read = Tables::read_settled(&mut kernel);
+        let tables = read.map_err(|error| step("read what is in force", error))?;
         let links = probe::interfaces()?.into_iter();
         Ok(Snapshot {
             main: tables.main,

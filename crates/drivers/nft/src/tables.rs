@@ -1,5 +1,8 @@
 //! The tables of ours in the kernel: the judge's, and the gates behind it.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use vifguard_netlink::Error;
 use vifguard_netlink::nft::{Connection, Family, Generation, TableId};
 
@@ -14,6 +17,11 @@ pub(crate) const GATES: [Family; 3] = [Family::Bridge, Family::Inet, Family::Arp
 
 /// How often to begin again when somebody changes nf_tables meanwhile.
 const PATIENCE: usize = 32;
+/// Between two steps of a change lies a wait for frames under way, or the time of the kernel for a large
+/// transaction. When nothing has moved for so long, whoever began it is gone.
+const ABANDONED: Duration = Duration::from_secs(2);
+/// Between two looks at a change that somebody has begun.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// All that the kernel holds of ours, read in one consistent state.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +43,21 @@ impl Tables {
             }
         }
         Err(Error::Stale)
+    }
+
+    /// Reads them when nobody is in the middle of a change: for those who judge what they find and change
+    /// nothing. Who wants to change something does so, and whoever was in the middle begins anew.
+    pub fn read_settled(kernel: &mut Connection) -> Result<Tables, Error> {
+        let (mut last, mut tables) = Tables::read(kernel, Depth::Whole)?;
+        let mut since = Instant::now();
+        while tables.main.is_unfinished() && since.elapsed() < ABANDONED {
+            thread::sleep(PAUSE);
+            if kernel.generation()? != last {
+                (last, tables) = Tables::read(kernel, Depth::Whole)?;
+                since = Instant::now();
+            }
+        }
+        Ok(tables)
     }
 
     fn read_once(

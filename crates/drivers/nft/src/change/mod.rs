@@ -80,8 +80,7 @@ impl Change {
     pub fn of(tables: &Tables, wanted: Wanted<'_>) -> Change {
         let mut change = Change::between(&tables.main, wanted.tenants, wanted.bases);
         change.gates(tables, wanted.gate);
-        if tables.main.present && tables.main.seal.is_none() && !change.applied.repaired.is_empty()
-        {
+        if tables.main.is_unfinished() && !change.applied.repaired.is_empty() {
             // What looks like somebody else's work is the half of ours.
             change.applied.repaired = vec!["a change that was begun and not finished".to_owned()];
         }

@@ -1,5 +1,7 @@
 //! What is changed behind the driver's back is seen, and put right.
 
+use std::time::Duration;
+
 use crate::bed::{Bed, STRICT, policy};
 use crate::main_table;
 use vifguard_driver::Driver;
@@ -212,6 +214,43 @@ fn remains_of_a_killed_change_are_swept() {
             .unwrap()
     });
     assert_eq!(after, before);
+}
+
+/// Another process's change is no drift while it is on its way, and is drift when nobody ends it.
+#[test]
+fn a_change_of_another_is_waited_for() {
+    let Some(mut bed) = Bed::new(Nft::new()) else {
+        return;
+    };
+    bed.apply(STRICT);
+    let id = main_table();
+    let seal = bed
+        .in_host(|| Connection::open().unwrap().elements(&id, names::SEAL))
+        .unwrap();
+    let commit = |batch: Batch| {
+        bed.host
+            .run(|| Connection::open().unwrap().commit(batch.close()))
+    };
+    let begin = || {
+        let mut batch = Batch::new();
+        batch.delete_elements(&id, names::SEAL, &seal);
+        commit(batch).unwrap().unwrap();
+    };
+    let end = || {
+        std::thread::sleep(Duration::from_millis(200));
+        let mut batch = Batch::new();
+        batch.add_elements(&id, names::SEAL, &seal);
+        commit(batch).unwrap().unwrap();
+    };
+    begin();
+    let seen = std::thread::scope(|scope| {
+        scope.spawn(end);
+        bed.host.run(|| Nft::new().observe()).unwrap().unwrap()
+    });
+    assert_eq!(seen.drift, []);
+    begin();
+    let drift = bed.state().drift;
+    assert_eq!(drift[0].to_string(), "a change was begun and not finished");
 }
 
 /// What the rules were made for is not learned from rules that somebody changed.
