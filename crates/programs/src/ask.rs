@@ -8,7 +8,10 @@ use crate::{Program, ProgramError};
 
 /// How long its pipes may stay open when it has ended.
 const GRACE: Duration = Duration::from_secs(1);
+/// Between two looks at whether it has ended, while it may still speak.
 const NAP: Duration = Duration::from_millis(2);
+/// The same when it has spoken to the end: then it is gone in a moment.
+const BLINK: Duration = Duration::from_micros(100);
 
 /// What a program prints. One that does not end is ended.
 pub(crate) fn answer(program: &Program) -> Result<String, ProgramError> {
@@ -16,7 +19,8 @@ pub(crate) fn answer(program: &Program) -> Result<String, ProgramError> {
     let mut child = program.command().spawn().map_err(absent)?;
     feed(child.stdin.take(), program.input.clone());
     let (out, err) = (drain(child.stdout.take()), drain(child.stderr.take()));
-    let Some(success) = wait(&mut child, program.patience).map_err(absent)? else {
+    let mut said = None;
+    let Some(success) = wait(&mut child, program.patience, &out, &mut said).map_err(absent)? else {
         return Err(ProgramError::Stuck {
             program: program.name.clone(),
             patience: program.patience,
@@ -24,7 +28,7 @@ pub(crate) fn answer(program: &Program) -> Result<String, ProgramError> {
     };
     // What it started may hold on to its pipes for ever; what came until now is all that it said.
     let text = |reader: Receiver<String>| reader.recv_timeout(GRACE).unwrap_or_default();
-    let (out, err) = (text(out), text(err));
+    let (out, err) = (said.unwrap_or_else(|| text(out)), text(err));
     match success {
         true => Ok(out),
         false => Err(ProgramError::Failed {
@@ -51,8 +55,14 @@ fn last_words(program: &str, said: &str) -> String {
     bare.strip_prefix("error: ").unwrap_or(bare).to_owned()
 }
 
-/// Whether it succeeded; nothing if it had to be ended.
-fn wait(child: &mut Child, patience: Duration) -> std::io::Result<Option<bool>> {
+/// Whether it succeeded; nothing if it had to be ended. What it prints is taken on the way: most programs
+/// end when they have spoken.
+fn wait(
+    child: &mut Child,
+    patience: Duration,
+    out: &Receiver<String>,
+    said: &mut Option<String>,
+) -> std::io::Result<Option<bool>> {
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
@@ -63,7 +73,10 @@ fn wait(child: &mut Child, patience: Duration) -> std::io::Result<Option<bool>> 
             child.wait()?;
             return Ok(None);
         }
-        thread::sleep(NAP);
+        match said {
+            Some(_) => thread::sleep(BLINK),
+            None => *said = out.recv_timeout(NAP).ok(),
+        }
     }
 }
 

@@ -8,12 +8,13 @@ use vifguard_driver::{Applied, Desired, Error, Result};
 
 use crate::bind::Bound;
 use crate::change::Change;
-use crate::cookie::{self, HOST, all_of_ours, exactly};
+use crate::cookie::{self, HOST, all_of_ours, exactly, parts_of_ours};
 use crate::driver::{NAME, step};
 use crate::flow::{CONTROLLER, Counted, Flow, parse_dump};
 use crate::held::Held;
+use crate::intruder::Census;
 use crate::note::Seal;
-use crate::plan::{Ground, Plan, Program, digest_of, of_host, program_wants, wants};
+use crate::plan::{Ground, Plan, Program, count, digest_of, of_host, program_wants, wants};
 use crate::port::Place;
 use crate::program::Table;
 use crate::tool::Tools;
@@ -39,7 +40,9 @@ impl Task<'_> {
         let plan = Plan::of(self.desired, self.bound, self.ground);
         let change = Change::between(&held, &plan);
         if !change.is_empty() {
-            self.carry_out(&change, &plan, &[all_of_ours()], |_| true)?;
+            // Nobody else is asked to have changed nothing meanwhile: in parts, the switch's program spells
+            // out one while the switch collects the next.
+            self.carry_out(&change, &plan, &parts_of_ours(), |_| true)?;
         }
         Ok(change.applied)
     }
@@ -47,14 +50,14 @@ impl Task<'_> {
     /// Makes the switch so, if few ports differ by what the entries say; `entries` is what was read of
     /// these.
     ///
-    /// Flows that were changed behind our back without their entries are not seen so. They are by an apply
-    /// that finds nothing else to do, and by observing.
-    pub(crate) fn apply_few(&self, entries: &Held) -> Option<Result<Applied>> {
-        let few = self.few(entries)?;
+    /// Flows that were changed behind our back without their entries and their number are not seen so. They
+    /// are by an apply that finds nothing else to do, and by observing.
+    pub(crate) fn apply_few(&self, entries: &Held, census: Census) -> Option<Result<Applied>> {
+        let few = self.few(entries, census)?;
         Some(self.change_few(few))
     }
 
-    fn few(&self, entries: &Held) -> Option<Few> {
+    fn few(&self, entries: &Held, census: Census) -> Option<Few> {
         let seal = entries.seal()?;
         let host = &self.desired.host;
         let patterns: Vec<String> = host
@@ -87,8 +90,12 @@ impl Task<'_> {
         let differ: BTreeSet<u64> = gone.chain(new.map(|(cookie, _)| cookie)).copied().collect();
         let is_few = is_as_before && (1..=FEW).contains(&differ.len());
         is_few.then_some(())?;
+        let host = self.host_before(entries, &seal)?;
+        // A flow too many is somebody else's; where one is missing, there is more to do.
+        (census.intruder(seal.others + count(&host)).is_none()).then_some(())?;
         Some(Few {
-            host: self.host_before(entries, &seal)?,
+            host,
+            all_others: seal.others,
             known: differ
                 .iter()
                 .filter(|port| before.contains_key(port))
@@ -115,19 +122,31 @@ impl Task<'_> {
                 .map(|number| place((number, String::new())))
                 .collect(),
         };
-        let flows = of_host(&self.desired.host, &bound, self.ground, known(seal));
+        let flows = of_host(
+            &self.desired.host,
+            &bound,
+            self.ground,
+            known(seal),
+            seal.others,
+        );
         (digest_of(&flows) == seal.digest).then_some(flows)
     }
 
     fn change_few(&self, few: Few) -> Result<Applied> {
         let known: Vec<String> = few.known.iter().map(|port| exactly(*port)).collect();
         let mut held = read(self.tools, &known)?;
+        let known = u64::try_from(held.flows().count()).unwrap_or(u64::MAX);
         for flow in few.host {
             held.add(Counted { flow, frames: 0 });
         }
-        let plan = Plan::part(self.desired, self.bound, self.ground, few.program, |port| {
-            few.differ.contains(&port)
-        });
+        let plan = Plan::part(
+            self.desired,
+            self.bound,
+            self.ground,
+            few.program,
+            few.all_others.saturating_sub(known),
+            |port| few.differ.contains(&port),
+        );
         let mut change = Change::between(&held, &plan);
         if !change.is_empty() {
             let filters: Vec<String> = few.differ.iter().map(|port| exactly(*port)).collect();
@@ -198,28 +217,29 @@ struct Few {
     program: Program,
     /// The host's flows as they are.
     host: Vec<Flow>,
+    /// How many flows are not the host's.
+    all_others: u64,
 }
 
 /// What of ours matches one of these, read side by side.
 pub(crate) fn read(tools: &Tools, filters: &[String]) -> Result<Held> {
     let dumps = thread::scope(|scope| {
-        let ask = |filter| scope.spawn(move || tools.ofctl("dump-flows", &[filter]));
+        let ask = |filter| scope.spawn(move || read_one(tools, filter));
         let asked: Vec<_> = filters.iter().map(|filter| ask(filter.as_str())).collect();
         let join = |asked: thread::ScopedJoinHandle<'_, _>| asked.join();
         asked.into_iter().map(join).collect::<Vec<_>>()
     });
     let mut flows = Vec::new();
     for dump in dumps {
-        let dump = dump.unwrap_or_else(|_| Err(crate::driver::died()));
-        flows.extend(parse(
-            &dump.map_err(|error| step("read the flows", error))?,
-        )?);
+        flows.extend(dump.unwrap_or_else(|_| Err(step("read the flows", crate::driver::died())))?);
     }
     Ok(Held::of(flows))
 }
 
-fn parse(dump: &str) -> Result<Vec<Counted>> {
-    parse_dump(dump).map_err(|error| Error::Step {
+fn read_one(tools: &Tools, filter: &str) -> Result<Vec<Counted>> {
+    let dump = tools.ofctl("dump-flows", &[filter]);
+    let dump = dump.map_err(|error| step("read the flows", error))?;
+    parse_dump(&dump).map_err(|error| Error::Step {
         driver: NAME,
         step: "read the flows".to_owned(),
         source: Box::new(error),

@@ -29,6 +29,12 @@ pub fn all_of_ours() -> String {
     format!("cookie={OURS:#x}/{OURS_MASK:#x}")
 }
 
+/// The same in four parts: cookies of ports are spread evenly.
+pub fn parts_of_ours() -> [String; 4] {
+    const PART: u64 = 0b11;
+    [0, 1, 2, 3].map(|part| format!("cookie={:#x}/{:#x}", OURS | part, OURS_MASK | PART))
+}
+
 /// What `ovs-ofctl` is asked for to get those with this cookie. The switch has an index of cookies: other
 /// masks make it go through all flows.
 pub fn exactly(cookie: u64) -> String {

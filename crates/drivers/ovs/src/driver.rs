@@ -13,7 +13,7 @@ use crate::bind::Bound;
 use crate::change::Change;
 use crate::cookie::{all_of_ours, in_table};
 use crate::held::Held;
-use crate::intruder::{self, Intruder};
+use crate::intruder::{self, Census, Intruder};
 use crate::ovsdb::{self, Bridge};
 use crate::plan::{Ground, Plan};
 use crate::port::{Place, parse_ports};
@@ -103,7 +103,15 @@ impl Ovs {
 
     fn intruder(&self) -> Result<Option<Intruder>> {
         let found = intruder::find(&self.tools, self.options.first_table);
-        found.map_err(|error| step("look for flows of others", error))
+        found.map_err(unseen)
+    }
+
+    fn census(&self) -> Result<Census> {
+        Census::take(&self.tools, self.options.first_table).map_err(unseen)
+    }
+
+    fn ours(&self) -> Result<u64> {
+        intruder::ours(&self.tools).map_err(unseen)
     }
 
     /// What makes flows that are as they were left mean something else.
@@ -192,9 +200,8 @@ impl Driver for Ovs {
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
         let gate = Table::Gate.number(self.options.first_table);
         let entries = || read(&self.tools, &[in_table(gate)]);
-        let (seen, (entries, intruder)) = self.see(|| Ok((entries()?, self.intruder()?)))?;
+        let (seen, (entries, census)) = self.see(|| both(entries, || self.census()))?;
         self.may_guard(&seen.bridge)?;
-        self.refuse(intruder)?;
         let bound = self.bind(desired, &seen)?;
         let mut task = Task {
             tools: &self.tools,
@@ -208,10 +215,11 @@ impl Driver for Ovs {
                     .map_or_else(Sight::default, |seal| seal.sight),
             ),
         };
-        if let Some(applied) = task.apply_few(&entries) {
+        if let Some(applied) = task.apply_few(&entries, census) {
             return applied;
         }
-        let mut sight = self.sight()?;
+        let (mut sight, ours) = both(|| self.sight(), || self.ours())?;
+        self.refuse(census.intruder(ours))?;
         if self.options.set_fragments && !sight.first_fragments {
             let set = self.tools.ofctl("set-frags", &["nx-match"]);
             set.map_err(|error| step("set how the bridge handles fragments", error))?;
@@ -283,6 +291,24 @@ impl Driver for Ovs {
         let watched = self.tools.watch(tables, tell);
         watched.map_err(|error| step("listen to the switch", error))
     }
+}
+
+/// Two answers, asked for at once.
+fn both<A: Send, B>(
+    one: impl FnOnce() -> Result<A> + Send,
+    other: impl FnOnce() -> Result<B>,
+) -> Result<(A, B)> {
+    let (one, other) = thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join(), other)
+    });
+    let one = one.unwrap_or_else(|_| Err(step("ask the switch", died())));
+    Ok((one?, other?))
+}
+
+fn unseen(error: ProgramError) -> Error {
+    step("look for flows of others", error)
 }
 
 /// A failed program in the words of a driver.

@@ -26,46 +26,71 @@ pub(crate) enum Intruder {
     BeforeAll,
 }
 
-/// Looks for one. Ours are counted, not read: there may be thousands.
-pub(crate) fn find(tools: &Tools, first: u8) -> Result<Option<Intruder>, ProgramError> {
-    let ours = all_of_ours();
-    let [tables, ours, begin] = thread::scope(|scope| {
-        let ask = |command, argument| {
-            scope.spawn(move || match argument {
-                Some(argument) => tools.ofctl(command, &[argument]),
-                None => tools.ofctl(command, &[]),
-            })
+/// What stands where only the guards' flows may, without looking at each: there may be thousands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Census {
+    /// Flows in the tables of the guards, whosever they are, and ours that lead there.
+    pub(crate) flows: u64,
+    /// Is somebody else's beside the one that leads there?
+    is_beside: bool,
+    first: u8,
+}
+
+impl Census {
+    /// Takes it.
+    pub(crate) fn take(tools: &Tools, first: u8) -> Result<Census, ProgramError> {
+        let (tables, begin) = thread::scope(|scope| {
+            let tables = scope.spawn(|| tools.ofctl("dump-tables", &[]));
+            let begin = tools.ofctl("dump-flows", &["table=0"]);
+            (tables.join().unwrap_or_else(|_| Err(died())), begin)
+        });
+        let (tables, begin) = (tables?, begin?);
+        let flows = || begin.lines().filter(|line| line.contains("cookie="));
+        let before_all = format!("priority={BEFORE_ALL}");
+        let is_before_all = |line: &str| {
+            let mut words = line.split([',', ' ']);
+            words.any(|word| word == before_all)
         };
-        let asked = [
-            ask("dump-tables", None),
-            ask("dump-aggregate", Some(ours.as_str())),
-            ask("dump-flows", Some("table=0")),
-        ];
-        asked.map(|asked| asked.join().unwrap_or_else(|_| Err(died())))
-    });
-    let (begin, ours) = (begin?, ours?);
-    let of_ours = |line: &&str| is_ours(line);
-    let flows = || begin.lines().filter(|line| line.contains("cookie="));
-    let before_all = format!("priority={BEFORE_ALL}");
-    let is_before_all = |line: &str| {
-        let mut words = line.split([',', ' ']);
-        words.any(|word| word == before_all)
-    };
-    if flows().any(|line| is_before_all(line) && !is_ours(line)) {
-        return Ok(Some(Intruder::BeforeAll));
-    }
-    let all =
-        number_behind(&ours, "flow_count=").ok_or_else(|| unreadable(OFCTL, "a count of flows"))?;
-    let here = u64::try_from(flows().filter(of_ours).count()).unwrap_or(u64::MAX);
-    let last = first.saturating_add(Table::COUNT - 1);
-    let there: u64 = active(&tables?)
-        .into_iter()
-        .map(|(tables, flows)| {
-            let within = tables.filter(|table| (first..=last).contains(table));
-            u64::try_from(within.count()).unwrap_or_default() * flows
+        let leading = u64::try_from(flows().filter(|line| is_ours(line)).count());
+        let last = first.saturating_add(Table::COUNT - 1);
+        let there: u64 = active(&tables)
+            .into_iter()
+            .map(|(tables, flows)| {
+                let within = tables.filter(|table| (first..=last).contains(table));
+                u64::try_from(within.count()).unwrap_or_default() * flows
+            })
+            .sum();
+        Ok(Census {
+            flows: there + leading.unwrap_or(u64::MAX),
+            is_beside: flows().any(|line| is_before_all(line) && !is_ours(line)),
+            first,
         })
-        .sum();
-    Ok((there + here != all).then_some(Intruder::InTables { first }))
+    }
+
+    /// The intruder, where `ours` is how many flows of ours there are in all.
+    pub(crate) fn intruder(self, ours: u64) -> Option<Intruder> {
+        let first = self.first;
+        match self.is_beside {
+            true => Some(Intruder::BeforeAll),
+            false => (self.flows != ours).then_some(Intruder::InTables { first }),
+        }
+    }
+}
+
+/// How many flows of ours there are. The switch goes through all of them for that.
+pub(crate) fn ours(tools: &Tools) -> Result<u64, ProgramError> {
+    let text = tools.ofctl("dump-aggregate", &[&all_of_ours()])?;
+    number_behind(&text, "flow_count=").ok_or_else(|| unreadable(OFCTL, "a count of flows"))
+}
+
+/// Looks for one.
+pub(crate) fn find(tools: &Tools, first: u8) -> Result<Option<Intruder>, ProgramError> {
+    let (census, ours) = thread::scope(|scope| {
+        let ours = scope.spawn(|| ours(tools));
+        let census = Census::take(tools, first);
+        (census, ours.join().unwrap_or_else(|_| Err(died())))
+    });
+    Ok(census?.intruder(ours?))
 }
 
 /// `cookie=0x7669666700000000`: the upper half says it.

@@ -5,7 +5,7 @@ use vifguard_policy::{GuardSet, Mode, Unknown};
 use crate::program::Sight;
 
 /// Changes whenever notes of the old kind can no longer be read.
-const EDITION: &str = "1";
+const EDITION: &str = "2";
 
 /// A note at the gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct Seal {
     pub program: [u8; 8],
     /// Of the host's.
     pub digest: [u8; 8],
+    /// How many flows of ours are not the host's.
+    pub others: u64,
 }
 
 impl Note {
@@ -76,6 +78,7 @@ impl Note {
                 hex(&seal.wants),
                 hex(&seal.program),
                 hex(&seal.digest),
+                seal.others.to_string(),
                 seal.guarded.join(" "),
             ],
         };
@@ -113,6 +116,7 @@ impl Note {
                 wants,
                 program,
                 digest,
+                others,
                 guarded,
             ] => Some(Note::Seal(Seal {
                 guarded: guarded.split_whitespace().map(str::to_owned).collect(),
@@ -123,6 +127,7 @@ impl Note {
                 wants: unhex(wants)?,
                 program: unhex(program)?,
                 digest: unhex(digest)?,
+                others: others.parse().ok()?,
             })),
             _ => None,
         }

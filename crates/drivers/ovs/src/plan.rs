@@ -1,5 +1,8 @@
 //! All flows that a state asks for: a pure function of the state and of the numbers of interfaces.
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use vifguard_driver::Desired;
 use vifguard_policy::{Host, Identity, Mode, Unknown};
 use vifguard_verdict::Reason;
@@ -65,27 +68,67 @@ impl Plan {
             wants: program_wants(bound, ground),
             digest: digest_of(&flows),
         };
-        let mut plan = Plan::part(desired, bound, ground, program, |_| true);
+        let rest = count(&flows);
+        let mut plan = Plan::part(desired, bound, ground, program, rest, |_| true);
         plan.flows.extend(flows);
         plan
     }
 
-    /// Of it, what is the host's and what is some ports', by their cookies.
+    /// Of it, what is the host's and what is some ports', by their cookies; `rest` is how many flows
+    /// there are besides.
     pub(crate) fn part(
         desired: &Desired,
         bound: &Bound<'_>,
         ground: Ground,
         program: Program,
+        rest: u64,
         is_asked: impl Fn(u64) -> bool,
     ) -> Plan {
-        let mut flows = of_host(&desired.host, bound, ground, program);
-        for (identity, place) in &bound.ports {
-            if is_asked(cookie::of_port(&identity.port, &place.device)) {
-                flows.extend(of_port(identity, place, &desired.host, ground));
-            }
-        }
+        let ports = bound.ports.iter();
+        let asked: Vec<_> = ports
+            .filter(|(identity, place)| is_asked(cookie::of_port(&identity.port, &place.device)))
+            .collect();
+        let make = |ports: &[&(&Identity, Place)]| -> Vec<Flow> {
+            let flows = |(identity, place): &&(&Identity, Place)| {
+                of_port(identity, place, &desired.host, ground)
+            };
+            ports.iter().flat_map(flows).collect()
+        };
+        // Thousands of ports are made on two processors, if there are.
+        let (one, other) = asked.split_at(asked.len() / 2);
+        let mut flows = side_by_side(|| make(one), || make(other), asked.len() >= MANY);
+        let others = rest + count(&flows);
+        flows.extend(of_host(&desired.host, bound, ground, program, others));
         Plan { flows }
     }
+}
+
+/// Fewer ports are not worth a thread.
+const MANY: usize = 100;
+
+/// What both give, one behind the other.
+fn side_by_side(
+    one: impl FnOnce() -> Vec<Flow>,
+    other: impl FnOnce() -> Vec<Flow> + Send,
+    apart: bool,
+) -> Vec<Flow> {
+    let (mut flows, more) = thread::scope(|scope| {
+        if !apart {
+            return (one(), other());
+        }
+        let other = scope.spawn(other);
+        let one = one();
+        // Only a bug in this crate ends it so, and it is that thread's to tell.
+        let other = other.join().unwrap_or_else(|why| resume_unwind(why));
+        (one, other)
+    });
+    flows.extend(more);
+    flows
+}
+
+/// So many.
+pub(crate) fn count(flows: &[Flow]) -> u64 {
+    u64::try_from(flows.len()).unwrap_or(u64::MAX)
 }
 
 /// What is the same for all ports.
@@ -159,12 +202,13 @@ pub(crate) fn of_port(
     flows
 }
 
-/// What is the host's, and no port's.
+/// What is the host's, and no port's; `others` is how many flows are not.
 pub(crate) fn of_host(
     host: &Host,
     bound: &Bound<'_>,
     ground: Ground,
     program: Program,
+    others: u64,
 ) -> Vec<Flow> {
     let first_table = ground.shape.first_table;
     let mut build = Builder::new(first_table, HOST);
@@ -203,6 +247,7 @@ pub(crate) fn of_host(
         wants: program.wants,
         program: program.digest,
         digest,
+        others,
     });
     flows.extend(seal(note.bytes()));
     flows
