@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod book;
+mod gate;
 mod machine;
 mod step;
 mod tasks;
@@ -27,7 +28,7 @@ cargo xtask TASK
   defects [ARGUMENTS]
                     plants defects in drivers, one at a time, and asks whether the conformance kit
                     finds them: [--driver D] [--only ID…] [--list]; a minute each
-  ci                test, fmt, clippy, cargo deny and docs, warnings being errors
+  ci                test, fmt, clippy, cargo deny, docs, the contract's merge gate; warnings are errors
   bench [ARGUMENTS] what guards cost, measured on this machine, into docs/benchmarks
   book              the documentation as a site, with mdBook, into target/book
   fuzz SECONDS      throw bytes at the judge (libFuzzer; needs a C++ compiler)

@@ -4,6 +4,7 @@ use std::env;
 use std::path::PathBuf;
 
 use crate::book;
+use crate::gate;
 use crate::machine::{
     self, BUSYBOX, DEPMOD, DNSMASQ, EBTABLES, LIBVIRTD, LXD, NFT, OVN, OVS, PGREP, PYTHON, QEMU,
     STRIP, TC, VIRSH,
@@ -153,6 +154,7 @@ pub(crate) fn ci() -> Outcome {
         .args(["--workspace", "--all-targets", "--", "--deny", "warnings"])
         .run()?;
     test(&[])?;
+    gate::merge()?;
     Step::cargo("doc")
         .args(["--workspace", "--no-deps", "--document-private-items"])
         .set("RUSTDOCFLAGS", "--deny warnings")

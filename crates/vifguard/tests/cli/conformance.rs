@@ -2,10 +2,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use boon::{Compiler, Schemas};
 use serde_json::Value;
 
-use crate::support::{PROGRAM, Ran, vifguard};
+use crate::support::{PROGRAM, Ran, is_a_report, vifguard};
 
 /// A directory for a report, that goes with it.
 struct Reported(vifguard_lab::Place);
@@ -30,14 +29,7 @@ impl Reported {
     fn document(&self) -> Value {
         let text = fs::read_to_string(self.path().join("report.json")).unwrap();
         let document: Value = serde_json::from_str(&text).unwrap();
-        let mut compiler = Compiler::new();
-        let mut schemas = Schemas::new();
-        let schema = vifguard_kit::schema();
-        compiler.add_resource("schema.json", schema).unwrap();
-        let index = compiler.compile("schema.json", &mut schemas).unwrap();
-        if let Err(error) = schemas.validate(&document, index) {
-            panic!("{error:#}");
-        }
+        is_a_report(&document);
         document
     }
 }

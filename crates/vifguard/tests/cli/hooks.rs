@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 use serde_json::Value;
 use vifguard_lab::{Place, wait_until};
 
-use crate::support::{PROGRAM, Ran, vifguard};
+use crate::support::{PROGRAM, Ran, is_a_report, vifguard};
 
 /// A hook that goes with the test, and what it leaves beside itself.
 struct Hook {
@@ -50,12 +50,20 @@ impl Hook {
     #[track_caller]
     fn result(&self, arguments: &[&str]) -> Value {
         let all = [arguments, &["--json"]].concat();
-        self.run(&all).ends(0).json()["result"].clone()
+        report(self.run(&all))
     }
 
     fn note(&self, name: &str) -> PathBuf {
         self.place.path().join(name)
     }
+}
+
+/// What is printed of a hook is a report like any other.
+#[track_caller]
+fn report(ran: Ran) -> Value {
+    let report = ran.ends(0).json()["result"].clone();
+    is_a_report(&report);
+    report
 }
 
 /// The hook in the documentation.
@@ -394,7 +402,7 @@ fn product(name: &str) {
         vifguard_lab::skip(&ran.out);
         return;
     }
-    let result = ran.ends(0).json()["result"].clone();
+    let result = report(ran);
     let (frames, differences) = (&result["frames"], result["differences"].as_array().unwrap());
     assert!(frames["policies"].as_u64() > Some(0), "{result}");
     assert!(frames["passed"].as_u64() > Some(0), "{frames}");
@@ -444,7 +452,7 @@ fn guards_of_vifguards_own() {
     command.args(["conformance", "run", "--json", "--external", &hook]);
     command.env("PATH", format!("{own}:{path}"));
     let ran = Ran::of(command.output().unwrap());
-    let result = ran.ends(0).json()["result"].clone();
+    let result = report(ran);
     for feature in result["features"].as_array().unwrap() {
         assert_eq!(feature["found"], "full", "{feature}");
         assert_eq!(feature["verdict"], "holds", "{feature}");

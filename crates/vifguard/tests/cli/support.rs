@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use boon::{Compiler, Schemas};
 use serde_json::Value;
 use vifguard_lab::Netns;
 
@@ -104,6 +105,19 @@ pub(crate) fn derived(path: &str, text: &str) {
     let committed = fs::read_to_string(&file).unwrap_or_default();
     let advice = "is not what the code says: cargo xtask bless, and look at the difference";
     assert!(committed == text, "{path} {advice}");
+}
+
+/// By the schema of reports, and a validator that does not know the kit.
+#[track_caller]
+pub(crate) fn is_a_report(document: &Value) {
+    let mut compiler = Compiler::new();
+    let mut schemas = Schemas::new();
+    let schema = vifguard_kit::schema();
+    compiler.add_resource("schema.json", schema).unwrap();
+    let index = compiler.compile("schema.json", &mut schemas).unwrap();
+    if let Err(error) = schemas.validate(document, index) {
+        panic!("{error:#}");
+    }
 }
 
 /// A file that goes with the test.
