@@ -115,6 +115,16 @@ impl<'a> Program<'a> {
         said
     }
 
+    /// All that it says, and it ends so.
+    #[track_caller]
+    pub(crate) fn ends(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.command().args(arguments).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        said
+    }
+
     /// What it answers, however it ends.
     pub(crate) fn says(&self, arguments: &[&str]) -> String {
         let output = self.command().args(arguments).output().unwrap();
@@ -122,11 +132,17 @@ impl<'a> Program<'a> {
     }
 
     pub(crate) fn watch(&self, name: &str, file: &str) -> Watcher {
+        self.watch_by("auto", name, file)
+    }
+
+    pub(crate) fn watch_by(&self, driver: &str, name: &str, file: &str) -> Watcher {
         let log = self.place.path().join(name);
         let out = File::create(&log).unwrap();
         let err = out.try_clone().unwrap();
         let mut command = self.command();
-        command.args(["enforce", "--watch", "--yes", "-f", file]);
+        command.args([
+            "enforce", "--watch", "--yes", "-f", file, "--driver", driver,
+        ]);
         let child = command
             .stdout(Stdio::from(out))
             .stderr(Stdio::from(err))
