@@ -109,7 +109,9 @@ impl Evidence {
 
 fn judge(report: &Report, claimed: Grade, feature: &str, file: &str) -> Proof {
     let unproven = |why: String| Proof::Unproven { why };
-    let Some(found) = report.features.iter().find(|found| found.id == feature) else {
+    let said = || report.features.iter().filter(|found| found.id == feature);
+    let worst = said().find(|found| found.verdict == Verdict::Contradicted);
+    let Some(found) = worst.or_else(|| said().min_by_key(|found| found.found)) else {
         return unproven(format!("{file} does not speak of it"));
     };
     match found.verdict {

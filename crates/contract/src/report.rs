@@ -12,6 +12,8 @@ pub struct Report {
     pub contract: String,
     /// The version of vifguard whose kit tried it.
     pub vifguard: String,
+    /// The program that it is, if it is somebody else's: then the name is what the program calls itself.
+    pub program: Option<String>,
     /// What was found of each feature.
     pub features: Vec<Finding>,
 }

@@ -163,3 +163,27 @@ fn the_digest_is_of_what_was_proven() {
         assert_ne!(small(from, to).digest(), digest, "{to}");
     }
 }
+
+/// Whoever writes something twice has said the worse of the two.
+#[test]
+fn a_report_that_says_two_things_of_a_feature() {
+    let contract = parse(SMALL);
+    let (good, bad) = (
+        ("mac", "full", "full", "proven"),
+        ("mac", "full", "none", "contradicted"),
+    );
+    let less = ("mac", "partial", "partial", "proven");
+    let [now] = releases(["0.2.0"]);
+    let lacks = |features: &[_]| {
+        let both = evidence(&[report("nft", &contract.digest(), features)]);
+        let lacks = release_gate(&contract, now, &both);
+        lacks.iter().map(|lack| lack.lack).collect::<Vec<_>>()
+    };
+    assert_eq!(lacks(&[good, good]), []);
+    for both in [[good, bad], [bad, good]] {
+        assert_eq!(lacks(&both), [Lacking::Contradicted]);
+    }
+    for both in [[good, less], [less, good]] {
+        assert_eq!(lacks(&both), [Lacking::Unproven]);
+    }
+}

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use serde::Serialize;
-use vifguard_contract::{Contract, Evidence, Reading, Release};
+use vifguard_contract::{Contract, Evidence, Reading, Release, Report};
 
-use super::read;
+use super::{read, trial};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -70,13 +70,27 @@ fn all(directory: &Path) -> Result<Found> {
             )
         })?;
         match reading {
-            Reading::Driver(report) => reports.push((file, report)),
+            Reading::Driver(report) => match borrowed(&report) {
+                Some(why) => skipped.push(Idle { file, why }),
+                None => reports.push((file, report)),
+            },
             Reading::Other(why) => skipped.push(Idle { file, why }),
         }
     }
     Ok(Found {
         evidence: Evidence::of(reports),
         skipped,
+    })
+}
+
+/// A program calls itself what it likes, but proves nothing of a driver of vifguard's own.
+fn borrowed(report: &Report) -> Option<String> {
+    let program = report.program.as_ref()?;
+    let name = &report.driver;
+    trial::is_own(name).then(|| {
+        format!(
+            "it is of the program {program}, which calls itself {name} as vifguard's own driver"
+        )
     })
 }
 

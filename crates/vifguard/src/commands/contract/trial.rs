@@ -25,9 +25,15 @@ pub(super) fn of(driver: &str) -> Result<String, String> {
     }
 }
 
+/// Whether a driver of this name is in this program.
+pub(super) fn is_own(driver: &str) -> bool {
+    let known = DriverName::from_str(driver, false);
+    known.is_ok_and(|name| !matches!(name, DriverName::Auto | DriverName::External))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::of;
+    use super::{is_own, of};
 
     #[test]
     fn each_driver_has_a_way() {
@@ -45,5 +51,15 @@ mod tests {
             );
         }
         assert!(of("xapi").is_err());
+    }
+
+    #[test]
+    fn own_drivers_are_told_from_others() {
+        for own in ["nft", "ovs", "nwfilter", "xapi", "null"] {
+            assert!(is_own(own), "{own}");
+        }
+        for theirs in ["ebtables", "external", "auto"] {
+            assert!(!is_own(theirs), "{theirs}");
+        }
     }
 }

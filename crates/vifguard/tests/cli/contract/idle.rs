@@ -90,6 +90,45 @@ fn a_report_of_a_hook_stops_nothing() {
     }
 }
 
+/// A program may call itself what it likes.
+#[test]
+fn a_program_proves_nothing_of_our_drivers() {
+    let reports = Directory::new("program");
+    reports.write("ovs/report.json", &proven("ovs").to_string());
+    let mut theirs = proven("nft");
+    theirs["program"] = json!("/usr/local/bin/mine");
+    reports.write("nft/report.json", &theirs.to_string());
+    check(&reports)
+        .ends(1)
+        .says("it is of the program /usr/local/bin/mine, which calls itself nft")
+        .says("there is no report of nft");
+    theirs["program"] = json!(null);
+    reports.write("nft/report.json", &theirs.to_string());
+    check(&reports).ends(0);
+}
+
+/// What the kit of this program writes is of the form, the version and the digest that the gates ask for.
+#[test]
+fn what_the_kit_writes_counts() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let reports = Directory::new("kit");
+    let run = ["conformance", "run", "--driver", "null", "--feature", "mac"];
+    vifguard(&[&run[..], &["--report", reports.path()]].concat()).ends(1);
+    check(&reports)
+        .ends(1)
+        .never_says("passed over")
+        .never_says("stale");
+    let json = ["contract", "check", "--release", "0.1.0", "--json"];
+    let json = vifguard(&[&json[..], &["--reports", reports.path()]].concat());
+    let json = json.ends(1).json();
+    assert_eq!(json["result"]["reports"], 1);
+    // It is of nobody whom the release waits for.
+    assert_eq!(json["result"]["counted"], 0);
+    assert_eq!(json["result"]["stale"], json!([]));
+}
+
 #[test]
 fn links_are_followed_and_nothing_is_read_twice() {
     let elsewhere = Directory::new("elsewhere");
