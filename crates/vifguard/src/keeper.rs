@@ -3,9 +3,8 @@
 //!
 //! A driver of somebody else's has guards of its own, and a keeper of its own.
 
-use std::collections::hash_map::DefaultHasher;
 use std::fs::{self, File, TryLockError};
-use std::hash::{Hash, Hasher};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};

@@ -6,7 +6,6 @@ use vifguard_driver::{
     State, Tell,
 };
 use vifguard_inventory::{Link, Links};
-use vifguard_netlink::nft::listen;
 use vifguard_policy::{Identity, Mode, Unknown};
 use vifguard_programs::ProgramError;
 
@@ -234,7 +233,7 @@ impl Driver for Nwfilter {
     fn watch(&mut self, tell: Tell) -> Result<()> {
         let tell = Arc::new(tell);
         let rules = Arc::clone(&tell);
-        listen(move || rules()).map_err(|error| Error::Step {
+        glance::watch(move || rules()).map_err(|error| Error::Step {
             driver: NAME,
             step: "listen to the kernel".to_owned(),
             source: Box::new(error),

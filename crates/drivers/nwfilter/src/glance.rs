@@ -1,10 +1,13 @@
 //! What can be told without libvirt, which may be away while its rules stay in the kernel.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::{env, fs};
 
-use vifguard_netlink::nft::{Connection, Family, TableId};
+use vifguard_netlink::Error as KernelError;
+use vifguard_netlink::nft::{Connection, Family, TableId, listen};
 
 use crate::names::OURS;
 use crate::program;
@@ -33,16 +36,44 @@ pub(crate) fn devices() -> Option<Vec<String>> {
     if Path::new(LEGACY).exists() {
         return None;
     }
-    let mut kernel = Connection::open().ok()?;
-    let table = TableId {
-        family: Family::Bridge,
-        name: TABLE.to_owned(),
-    };
+    let (mut kernel, table) = (Connection::open().ok()?, table());
     if !kernel.tables(table.family).ok()?.contains(&table.name) {
         return Some(Vec::new());
     }
     let chains = kernel.chains(&table).ok()?;
     Some(of_chains(chains.iter().map(|chain| chain.name.as_str())))
+}
+
+fn table() -> TableId {
+    TableId {
+        family: Family::Bridge,
+        name: TABLE.to_owned(),
+    }
+}
+
+/// Calls `heard` whenever the rules have become others, in the namespace of the calling thread. What says the same
+/// as before is no change: `ebtables -L` itself takes rules out and puts them in again.
+pub(crate) fn watch(heard: impl Fn() -> bool + Send + 'static) -> Result<(), KernelError> {
+    let last = Cell::new(digest());
+    listen(move || {
+        let now = digest();
+        // What cannot be read may be anything.
+        let same = now.is_some() && last.get() == now;
+        last.set(now);
+        same || heard()
+    })
+}
+
+/// What the rules say, without what they have counted.
+fn digest() -> Option<u64> {
+    let (mut kernel, table) = (Connection::open().ok()?, table());
+    let mut hasher = DefaultHasher::new();
+    if kernel.tables(table.family).ok()?.contains(&table.name) {
+        let chains = kernel.chains(&table).ok()?;
+        chains.iter().for_each(|chain| chain.name.hash(&mut hasher));
+        kernel.rules(&table).ok()?.hash(&mut hasher);
+    }
+    Some(hasher.finish())
 }
 
 /// `I-tap0-mac-src` is one of `tap0`'s. Somebody else's filters may have chains that are called so too: libvirt

@@ -90,6 +90,11 @@ fn what_others_do_to_its_filters_is_put_right() {
         status.contains("1 port in force") && !status.contains("behind our back")
     };
     assert!(is_whole());
+    // To look is no change, or it would look for ever.
+    let listing = ["-t", "nat", "-L"];
+    let listed = host.host().command("ebtables").args(listing).output();
+    assert!(listed.unwrap().status.success());
+    assert!(watcher.rests());
     let said = || watcher.said().len();
     let before = said();
     host.virsh(&["nwfilter-binding-delete", "tap-web"]).unwrap();

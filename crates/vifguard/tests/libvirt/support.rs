@@ -155,6 +155,26 @@ impl<'a> Program<'a> {
 }
 
 impl Watcher {
+    /// Does it come to rest, with nothing to do? One that keeps looking starts programs all the time.
+    pub(crate) fn rests(&self) -> bool {
+        let stat = format!("/proc/{}/stat", self.child.id());
+        // What it and those that it has started and waited for have used, in ticks of the kernel.
+        let used = || -> u64 {
+            let stat = fs::read_to_string(&stat).unwrap();
+            let fields = stat.rsplit(") ").next().unwrap().split(' ').skip(11);
+            fields
+                .take(4)
+                .map(|ticks| ticks.parse::<u64>().unwrap())
+                .sum()
+        };
+        let mut rounds = 0..20;
+        rounds.any(|_| {
+            let before = used();
+            std::thread::sleep(Duration::from_secs(2));
+            used() == before
+        })
+    }
+
     pub(crate) fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
     }
