@@ -286,9 +286,11 @@ impl Driver for Ovs {
     fn watch(&mut self, tell: Tell) -> Result<()> {
         // The way to the guards begins in the first table of all. Whoever takes a flow out of one of theirs opens
         // it just as well.
-        let first = self.options.first_table;
-        let tables = std::iter::once(0).chain(first..=Table::Pass.number(first));
-        let watched = self.tools.watch(tables, tell);
+        let first = u32::from(self.options.first_table);
+        let guards = first..first + u32::from(Table::COUNT);
+        let watched = self
+            .tools
+            .watch(move |table| table == 0 || guards.contains(&table), tell);
         watched.map_err(|error| step("listen to the switch", error))
     }
 }

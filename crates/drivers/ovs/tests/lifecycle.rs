@@ -9,6 +9,9 @@
 
 mod bed;
 
+use std::sync::mpsc;
+use std::time::Duration;
+
 use bed::{Bed, PORTS, STRICT, arp, options};
 use vifguard_driver::{Driver, Error, Feature, Scope, Support};
 use vifguard_lab::ovs::Switch;
@@ -147,6 +150,33 @@ fn drift_is_seen_and_repaired() {
             "{name}: still there after {applied:?}"
         );
     }
+}
+
+/// The switch says so itself: who asked over and over would speak when nothing happened.
+#[test]
+fn what_somebody_does_to_its_flows_is_heard_and_nothing_else_is() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let _web = bed.plug("tap-web");
+    bed.apply(STRICT);
+    let (tell, events) = mpsc::channel();
+    let heard = Box::new(move || tell.send(()).is_ok());
+    bed.driver.watch(heard).unwrap();
+    let is_quiet = || events.recv_timeout(Duration::from_secs(2)).is_err();
+    let speaks = || events.recv_timeout(Duration::from_secs(30)).is_ok();
+    assert!(is_quiet());
+    bed.switch.ofctl("add-flow", &["table=7,actions=drop"]).unwrap();
+    assert!(is_quiet());
+    let [first, last] = [Table::Gate, Table::Pass].map(|table| table.number(200));
+    for table in [0, first, last] {
+        let table = format!("table={table}");
+        bed.switch.ofctl("del-flows", &[&table]).unwrap();
+        assert!(speaks(), "{table}");
+        while !is_quiet() {}
+    }
+    bed.switch.kill();
+    assert!(speaks());
 }
 
 /// All flows are gone with the daemon; the bridge is closed until they are back.
