@@ -287,6 +287,7 @@ fn uplinks_of_a_switch_in_userspace_are_never_guarded() {
             name: "br0".to_owned(),
             userspace: true,
             interfaces: ["eth0", "tap1", "br0"].map(str::to_owned).into(),
+            detached: ["eth0".to_owned()].into(),
         }],
         vifs: Vec::new(),
     };

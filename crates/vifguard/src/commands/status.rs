@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 use vifguard_driver::{Counters, PortCounters, PortState, State};
 use vifguard_inventory::Links;
-use vifguard_inventory::vifs::ovs::Switch;
+use vifguard_inventory::vifs::ovs::{Bridge, Switch};
 use vifguard_policy::DevicePattern;
 use vifguard_verdict::Reason;
 
@@ -209,7 +209,9 @@ impl Status {
             if self.holding.contains(&title) {
                 continue;
             }
-            let covers = |device: &&String| patterns.iter().any(|spec| spec.covers(device));
+            let covers = |device: &&String| {
+                bridge.takes_from(device) && patterns.iter().any(|spec| spec.covers(device))
+            };
             let covered = bridge.interfaces.iter().filter(covers);
             let covered: Vec<&str> = covered.map(String::as_str).collect();
             if !covered.is_empty() {
@@ -227,7 +229,8 @@ impl Status {
         }
         for port in &self.ports {
             let bridge = switch.bridge_of(&port.device);
-            let Some(bridge) = bridge.filter(|bridge| bridge.userspace) else {
+            let takes = |bridge: &&Bridge| bridge.userspace && bridge.takes_from(&port.device);
+            let Some(bridge) = bridge.filter(takes) else {
                 continue;
             };
             let title = Title::on(DriverName::Ovs, &bridge.name);

@@ -168,7 +168,7 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     let bridges = ground.bridges(DriverName::Ovs)?;
     let mut crew = Crew::default();
     for bridge in bridges {
-        let has = |port: &BoundPort| bridge.interfaces.contains(port.device.as_str());
+        let has = |port: &BoundPort| bridge.takes_from(port.device.as_str());
         crew.members
             .extend(of_bridge(bridge, desired, true, has, ground));
     }
@@ -177,7 +177,7 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
         let mut bridges = bridges.iter();
         let is_there = ground.host.links.iter().any(|link| link.name == device);
         let awaited = desired.host.guards(device) && !is_there;
-        !awaited && !bridges.any(|bridge| bridge.interfaces.contains(device))
+        !awaited && !bridges.any(|bridge| bridge.takes_from(device))
     });
     let title = Title::of(DriverName::Ovs);
     let unfit = homeless.map(|port| {
@@ -204,7 +204,7 @@ fn auto(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     for bridge in bridges {
         let needs = |port: &BoundPort| {
             let device = port.device.as_str();
-            let here = bridge.interfaces.contains(device);
+            let here = bridge.takes_from(device);
             here && (bridge.userspace || !usable || !there.contains(device))
         };
         let patterns = bridge.userspace || !usable;
