@@ -62,6 +62,7 @@ pub(crate) fn applied(applied: wire::Applied) -> Applied {
         unchanged: applied.unchanged,
         repaired: applied.repaired,
         otherwise: applied.otherwise,
+        ..Applied::default()
     }
 }
 

@@ -33,6 +33,8 @@ struct Status {
     /// Interfaces without a port that sent something.
     strangers: Vec<Stranger>,
     drift: Vec<DriftStatus>,
+    /// What sees frames before they are judged, by the operator's own will.
+    caveats: Vec<String>,
     /// Why it is not known what others hold, who may hold something.
     unheard: Vec<String>,
     /// The drivers that have something in force.
@@ -109,7 +111,11 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
                 .for_each(|port| show_degraded(port, &can));
         }
         let counters = member.driver.counters()?;
-        let one = Status::of(&member.title, state, &counters);
+        let present = state.present;
+        let mut one = Status::of(&member.title, state, &counters);
+        if present {
+            one.caveats = member.driver.caveats()?;
+        }
         status = Some(match status {
             Some(before) if before.present => before.and(one),
             Some(_) | None => one,
@@ -156,6 +162,7 @@ impl Status {
                 .collect(),
             guarded: state.guarded,
             unknown: state.unknown.name(),
+            caveats: Vec::new(),
             unheard: Vec::new(),
             drift: state
                 .drift
@@ -181,6 +188,7 @@ impl Status {
         self.strangers.extend(other.strangers);
         self.holding.extend(other.holding);
         self.drift.extend(other.drift);
+        self.caveats.extend(other.caveats);
         self
     }
 }
@@ -347,6 +355,7 @@ impl Report for Status {
             text += &bullets(self.drift.iter().map(DriftStatus::line));
             text += "vifguard enforce -f FILE puts it right\n";
         }
+        text += &bullets(self.caveats.iter().map(|what| format!("note: {what}")));
         text + &unheard
     }
 
