@@ -112,7 +112,8 @@ fn find(port: &Port, guests: &impl Guests, host: &Links) -> Result<Vec<Attachmen
             let there = |vif: &ovs::Vif| host.links.iter().any(|link| link.name == vif.device);
             let is_it = |vif: &&ovs::Vif| {
                 let mut ids = ids.iter();
-                let is_named = ids.all(|(id, value)| vif.external_ids.get(id.name()) == Some(value));
+                let is_named =
+                    ids.all(|(id, value)| vif.external_ids.get(id.name()) == Some(value));
                 // The row of a guest that is gone stays. What the switch does not have yet may be the host's.
                 is_named && (vif.attached || there(vif))
             };

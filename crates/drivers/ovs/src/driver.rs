@@ -149,7 +149,9 @@ impl Ovs {
             .collect();
         let ports = held.ports().into_values().map(|port| port.note.device);
         let guarded: HashSet<String> = ports.chain(held.unknown().into_values()).collect();
-        let found = obstacle::find(&seen.bridge, &self.options, |device| guarded.contains(device));
+        let found = obstacle::find(&seen.bridge, &self.options, |device| {
+            guarded.contains(device)
+        });
         drift.extend(found.iter().map(|obstacle| of_all(obstacle.to_string())));
         for port in held.ports().into_values() {
             let device = &port.note.device;
@@ -183,8 +185,7 @@ impl Driver for Ovs {
         let (seen, (sight, intruder)) = self.see(|| Ok((self.sight()?, self.intruder()?)))?;
         // Before anything is done anywhere: a bridge that cannot be guarded is found out by asking.
         let obstacles = obstacle::find(&seen.bridge, &self.options, |_| false);
-        let is_guarded =
-            self.guards || (!obstacles.is_empty() && self.entries()?.seal().is_some());
+        let is_guarded = self.guards || (!obstacles.is_empty() && self.entries()?.seal().is_some());
         self.bar(&obstacles, is_guarded)?;
         self.refuse(intruder)?;
         Ok(probe::capabilities(&seen.bridge, sight, is_guarded))

@@ -32,8 +32,8 @@ pub(crate) fn find(
         remedy,
     };
     let fails_open = probe::fails_open(bridge).filter(|_| !options.may_fail_open);
-    let fails_open = fails_open
-        .map(|cause| on_bridge(cause, format!("ovs-vsctl set-fail-mode {name} secure")));
+    let fails_open =
+        fails_open.map(|cause| on_bridge(cause, format!("ovs-vsctl set-fail-mode {name} secure")));
     let in_band = bridge.in_band.first().map(|target| {
         on_bridge(
             format!(

@@ -57,11 +57,42 @@ const MIRRORS: Select = ("Mirror", "[]", &["_uuid", "name"]);
 /// Protocols that the switch speaks on single interfaces. There may be thousands of interfaces, and few of them
 /// do. A port that is no bond is called as its interface is; of a bond's, the switch says so itself.
 const TAKEN: [(&str, Select); 5] = [
-    ("BFD", ("Interface", r#"[["bfd","includes",["map",[["enable","true"]]]]]"#, &["name"])),
-    ("CFM", ("Interface", r#"[["cfm_mpid","!=",["set",[]]]]"#, &["name"])),
-    ("LLDP", ("Interface", r#"[["lldp","includes",["map",[["enable","true"]]]]]"#, &["name"])),
-    ("LACP", ("Interface", r#"[["lacp_current","!=",["set",[]]]]"#, &["name"])),
-    ("LACP", ("Port", r#"[["lacp","!=",["set",[]]],["lacp","!=","off"]]"#, &["name"])),
+    (
+        "BFD",
+        (
+            "Interface",
+            r#"[["bfd","includes",["map",[["enable","true"]]]]]"#,
+            &["name"],
+        ),
+    ),
+    (
+        "CFM",
+        ("Interface", r#"[["cfm_mpid","!=",["set",[]]]]"#, &["name"]),
+    ),
+    (
+        "LLDP",
+        (
+            "Interface",
+            r#"[["lldp","includes",["map",[["enable","true"]]]]]"#,
+            &["name"],
+        ),
+    ),
+    (
+        "LACP",
+        (
+            "Interface",
+            r#"[["lacp_current","!=",["set",[]]]]"#,
+            &["name"],
+        ),
+    ),
+    (
+        "LACP",
+        (
+            "Port",
+            r#"[["lacp","!=",["set",[]]],["lacp","!=","off"]]"#,
+            &["name"],
+        ),
+    ),
 ];
 /// Large, and needed only to say where a missing interface is.
 const MEMBERS: [Select; 3] = [
@@ -165,7 +196,10 @@ fn bridges(answers: Vec<Vec<Row>>) -> Option<Bridges> {
             in_band: if is_off { Vec::new() } else { remotes },
             spanning_tree,
             taken: taken.clone(),
-            mirrors: strings(row.get("mirrors")?).iter().map(named).collect::<Option<_>>()?,
+            mirrors: strings(row.get("mirrors")?)
+                .iter()
+                .map(named)
+                .collect::<Option<_>>()?,
         };
         Some((row.get("name")?.as_str()?.to_owned(), bridge))
     };

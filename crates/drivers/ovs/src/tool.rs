@@ -133,7 +133,10 @@ mod tests {
         assert!(ours(" event=DELETED reason=delete table=205 cookie=0"));
         assert!(!ours(" event=ADDED table=20 cookie=0 table=205"));
         assert!(!ours("OFPST_FLOW_MONITOR reply (OF1.4) (xid=0x0):"));
-        for unknown in ["ovs-ofctl: vconn_recv (End of file)", " event=ADDED table=a"] {
+        for unknown in [
+            "ovs-ofctl: vconn_recv (End of file)",
+            " event=ADDED table=a",
+        ] {
             assert!(ours(unknown), "{unknown}");
         }
     }

@@ -49,6 +49,16 @@ fn a_second_apply_changes_nothing() {
     let again = bed.apply(STRICT);
     assert!(again.is_nothing() && again.unchanged == 1, "{again:?}");
     assert_eq!(bed.state().drift, []);
+    // One more is no repair of what is not its own.
+    let _db = bed.plug("tap-db");
+    bed.apply(STRICT);
+    let more = bed.apply(PORTS);
+    assert_eq!(
+        (more.added, more.repaired),
+        (vec!["db".to_owned()], Vec::new())
+    );
+    let less = bed.apply(STRICT);
+    assert_eq!(less.removed, ["db"]);
 }
 
 #[test]
@@ -166,7 +176,9 @@ fn what_somebody_does_to_its_flows_is_heard_and_nothing_else_is() {
     let is_quiet = || events.recv_timeout(Duration::from_secs(2)).is_err();
     let speaks = || events.recv_timeout(Duration::from_secs(30)).is_ok();
     assert!(is_quiet());
-    bed.switch.ofctl("add-flow", &["table=7,actions=drop"]).unwrap();
+    bed.switch
+        .ofctl("add-flow", &["table=7,actions=drop"])
+        .unwrap();
     assert!(is_quiet());
     let [first, last] = [Table::Gate, Table::Pass].map(|table| table.number(200));
     for table in [0, first, last] {
@@ -348,7 +360,11 @@ fn what_comes_before_any_flow_bars_a_bridge() {
         ("lldp:enable=true", "clear interface X lldp", "LLDP"),
     ];
     let spoken = spoken.map(|(on, off, words)| (format!("set interface X {on}"), off, words));
-    let lacp = ("set port X lacp=active".to_owned(), "clear port X lacp", "LACP");
+    let lacp = (
+        "set port X lacp=active".to_owned(),
+        "clear port X lacp",
+        "LACP",
+    );
     for (on, off, words) in spoken.into_iter().chain([lacp]) {
         let vsctl = |line: &str, device: &str| {
             let line = line.replace('X', device);
@@ -368,7 +384,9 @@ fn what_comes_before_any_flow_bars_a_bridge() {
     for column in ["stp_enable", "rstp_enable"] {
         let set = |on: bool| {
             let value = format!("{column}={on}");
-            bed.switch.vsctl(&["set", "bridge", Switch::BRIDGE, &value]).unwrap();
+            bed.switch
+                .vsctl(&["set", "bridge", Switch::BRIDGE, &value])
+                .unwrap();
         };
         set(true);
         assert!(bed.driver.probe().is_err(), "{column}");
@@ -380,7 +398,9 @@ fn what_comes_before_any_flow_bars_a_bridge() {
     let error = bed.driver.probe().unwrap_err().to_string();
     assert!(error.contains("tcp:192.0.2.200:6640"), "{error}");
     for harmless in ["ptcp:6640:127.0.0.1", "tcp:127.0.0.1:6640"] {
-        bed.switch.vsctl(&["--no-wait", "set-manager", harmless]).unwrap();
+        bed.switch
+            .vsctl(&["--no-wait", "set-manager", harmless])
+            .unwrap();
         bed.driver.probe().unwrap();
     }
     drop(uplink);
@@ -398,24 +418,37 @@ fn what_comes_later_takes_no_guards_away() {
     let frames = [10, 99].map(|last| arp(0x0a, [192, 0, 2, last]));
     let [good, bad] = &frames;
     // The switch throws all flows away, and forwards by itself.
-    bed.switch.vsctl(&["del-fail-mode", Switch::BRIDGE]).unwrap();
+    bed.switch
+        .vsctl(&["del-fail-mode", Switch::BRIDGE])
+        .unwrap();
     assert!(!bed.state().present);
     let applied = bed.apply(STRICT);
     assert_eq!(applied.added, ["web"]);
-    assert!(applied.in_the_way[0].contains("set-fail-mode br0 secure"), "{applied:?}");
+    assert!(
+        applied.in_the_way[0].contains("set-fail-mode br0 secure"),
+        "{applied:?}"
+    );
     assert_eq!(bed.arrived(&uplink, &web, &[good, bad]), [true, false]);
     assert_eq!(bed.state().drift.len(), 1);
     // Another finds the flows there.
     let mut other = Ovs::new(options(&bed.switch));
     other.probe().unwrap();
-    assert_eq!(other.apply(&bed::desired(STRICT)).unwrap().in_the_way.len(), 1);
+    assert_eq!(
+        other.apply(&bed::desired(STRICT)).unwrap().in_the_way.len(),
+        1
+    );
     // In the tables of the guards, flows of others keep nobody from putting right what is missing.
     let foreign = "table=201,priority=1,in_port=99,actions=drop";
     bed.switch.ofctl("add-flow", &[foreign]).unwrap();
     bed.switch.ofctl("del-flows", &["table=0"]).unwrap();
     assert_eq!(bed.apply(STRICT).in_the_way.len(), 2);
     bed.forward();
-    assert_eq!(bed.arrived(&uplink, &web, &[good, bad]), [true, false]);
+    let forwards = || {
+        let [good, bad] = bed.arrived_soon(&uplink, &web, &[good, bad]);
+        assert!(!bad);
+        good
+    };
+    assert!(vifguard_lab::wait_until(Duration::from_secs(20), forwards));
     // Nothing is guarded any more, so nothing is begun.
     bed.switch.ofctl("del-flows", &["cookie=0/-1"]).unwrap();
     bed.driver.remove(&Scope::All).unwrap();

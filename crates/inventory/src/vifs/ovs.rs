@@ -24,6 +24,8 @@ pub struct Bridge {
     pub name: String,
     /// Its datapath is in userspace: it takes frames by a packet socket, before the kernel's hooks.
     pub userspace: bool,
+    /// It hands its flows to tc (`other_config:hw-offload`), which comes before netdev ingress.
+    pub offloads: bool,
     /// Its interfaces.
     pub interfaces: BTreeSet<String>,
     /// Those of them that the switch has nothing of now.
@@ -63,6 +65,7 @@ impl Switch {
             ("name,_uuid,external_ids,ofport", "Interface"),
             ("_uuid,interfaces", "Port"),
             ("name,datapath_type,ports", "Bridge"),
+            ("other_config", "Open_vSwitch"),
         ];
         let program = tables
             .into_iter()
@@ -82,6 +85,11 @@ impl Switch {
 }
 
 impl Bridge {
+    /// Takes it frames before the kernel's netdev ingress has judged them?
+    pub fn is_before_ingress(&self) -> bool {
+        self.userspace || self.offloads
+    }
+
     /// Takes it what an interface of this name sends?
     pub fn takes_from(&self, device: &str) -> bool {
         self.interfaces.contains(device) && !self.detached.contains(device)
@@ -91,7 +99,9 @@ impl Bridge {
 /// A table a line.
 fn read(text: &str) -> Option<Switch> {
     let tables: Result<Vec<Table>, _> = text.lines().map(serde_json::from_str).collect();
-    let [interfaces, ports, bridges]: [Table; 3] = tables.ok()?.try_into().ok()?;
+    let [interfaces, ports, bridges, switches]: [Table; 4] = tables.ok()?.try_into().ok()?;
+    let settings = switches.data.first().and_then(|row| map(row.first()?));
+    let offloads = settings?.get("hw-offload").is_some_and(|on| on == "true");
     let mut names = HashMap::new();
     let mut vifs = Vec::new();
     for row in &interfaces.data {
@@ -118,6 +128,7 @@ fn read(text: &str) -> Option<Switch> {
         Some(Bridge {
             name: row.first()?.as_str()?.to_owned(),
             userspace: row.get(1)?.as_str()? == "netdev",
+            offloads,
             detached: interfaces.intersection(&detached).cloned().collect(),
             interfaces,
         })
@@ -166,6 +177,7 @@ mod tests {
     const ANSWER: &str = r#"{"data":[["br0",["uuid","i-0"],["map",[]],65534],["vif1.0",["uuid","i-1"],["map",[["attached-mac","02:00:00:00:00:01"],["xs-vif-uuid","u-1"]]],3],["vif2.0",["uuid","i-2"],["map",[]],-1],["vif3.0",["uuid","i-3"],["map",[]],["set",[]]]],"headings":["name","_uuid","external_ids","ofport"]}
 {"data":[[["uuid","p-0"],["uuid","i-0"]],[["uuid","p-1"],["set",[["uuid","i-1"],["uuid","i-2"],["uuid","i-3"]]]]],"headings":["_uuid","interfaces"]}
 {"data":[["br0","netdev",["set",[["uuid","p-0"],["uuid","p-1"]]]],["br1","",["set",[]]]],"headings":["name","datapath_type","ports"]}
+{"data":[[["map",[["stats-update-interval","5000"]]]]],"headings":["other_config"]}
 "#;
 
     #[test]
@@ -187,7 +199,31 @@ mod tests {
         let names = ["br0", "vif1.0", "vif2.0", "vif3.0"];
         let taken = names.map(|name| bridge.takes_from(name));
         assert_eq!(taken, [true, true, false, false]);
-        assert_eq!(taken.as_slice(), switch.vifs.iter().map(|vif| vif.attached).collect::<Vec<_>>());
+        assert_eq!(
+            taken.as_slice(),
+            switch
+                .vifs
+                .iter()
+                .map(|vif| vif.attached)
+                .collect::<Vec<_>>()
+        );
+    }
+
+    /// Whatever its datapath, a switch that uses tc is there before netdev ingress.
+    #[test]
+    fn a_switch_that_offloads_comes_first() {
+        let first = |answer: &str| {
+            let bridges = read(answer).unwrap().bridges.into_iter();
+            bridges
+                .map(|bridge| bridge.is_before_ingress())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(first(ANSWER), [true, false]);
+        let other = ANSWER.replace(
+            "[\"stats-update-interval\",\"5000\"]",
+            "[\"hw-offload\",\"true\"]",
+        );
+        assert_eq!(first(&other), [true, true]);
     }
 
     #[test]

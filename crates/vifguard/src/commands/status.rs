@@ -202,7 +202,7 @@ impl Status {
         }
     }
 
-    /// A switch in userspace takes frames before they are judged at netdev ingress: where it holds no guards
+    /// A switch in userspace, or with tc, takes frames before they are judged at netdev ingress: where it holds no guards
     /// for such a port (it was started anew, or somebody took them away), nothing guards it.
     fn note_passed_by(&mut self, switch: &Switch) {
         let judged: HashSet<(Title, String)> = self
@@ -212,7 +212,11 @@ impl Status {
             .collect();
         let patterns = self.guarded.iter().filter_map(|spec| spec.parse().ok());
         let patterns: Vec<DevicePattern> = patterns.collect();
-        for bridge in switch.bridges.iter().filter(|bridge| bridge.userspace) {
+        for bridge in switch
+            .bridges
+            .iter()
+            .filter(|bridge| bridge.is_before_ingress())
+        {
             let title = Title::on(DriverName::Ovs, &bridge.name);
             if self.holding.contains(&title) {
                 continue;
@@ -237,7 +241,8 @@ impl Status {
         }
         for port in &self.ports {
             let bridge = switch.bridge_of(&port.device);
-            let takes = |bridge: &&Bridge| bridge.userspace && bridge.takes_from(&port.device);
+            let takes =
+                |bridge: &&Bridge| bridge.is_before_ingress() && bridge.takes_from(&port.device);
             let Some(bridge) = bridge.filter(takes) else {
                 continue;
             };
