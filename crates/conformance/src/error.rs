@@ -34,6 +34,9 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// There was nothing to try it on.
+    #[error("{0}")]
+    Untried(String),
     /// A policy or stream of the kit's own that is not what it is taken for.
     #[error("the kit is wrong: {0}")]
     Kit(String),

@@ -7,6 +7,7 @@
 
 mod error;
 mod flood;
+mod ledger;
 mod mutants;
 mod observed;
 pub mod properties;

@@ -1,10 +1,13 @@
 use std::cmp::Reverse;
+use std::thread;
+use std::time::Duration;
 
 use vifguard_corpus::Corpus;
 use vifguard_driver::{Counters, Driver, Scope};
 use vifguard_policy::Mode;
 use vifguard_verdict::Verdict;
 
+use crate::ledger::{Ledger, is_the_labs};
 use crate::observed::Counted;
 use crate::seat::{Seat, Trial, desired};
 use crate::{Error, Mismatch, Observed, Place, Report, Result, Stage, seats};
@@ -16,6 +19,9 @@ const PORTS_AT_ONCE: usize = 16;
 const PORTS_OF_LIBVIRT: usize = 48;
 /// The same on a switch in userspace: nothing is flooded, and its counters take their time, once for all ports.
 const PORTS_ON_A_SWITCH: usize = 96;
+/// So long whoever holds frames back may hold the last of a round of ports. Earlier ones are seen for as long as
+/// the round goes on.
+const LATE: Duration = Duration::from_millis(300);
 /// The ports' MACs that the bridge is taught to find elsewhere, so that a frame which claims one of
 /// them and is refused has something to steal: a neighbour's, the gateway's.
 pub const ELSEWHERE: [[u8; 6]; 3] = [
@@ -77,7 +83,7 @@ pub fn run_each<'a>(
         }
         // A driver that binds to devices binds to these now; for others nothing is left to do.
         stage.host.run(|| driver.apply(&wanted))??;
-        run_seats(driver, &mut stage, seats, each)?;
+        run_seats(driver, &mut stage, seats, mode, each)?;
         stage.host.run(|| driver.remove(&Scope::All))??;
     }
     Ok(())
@@ -95,6 +101,7 @@ pub fn alone(
     case: &str,
     choice: &str,
     place: &Place,
+    mode: Mode,
 ) -> Result<(Observed, Vec<Vec<u8>>)> {
     let mut seats = seats(corpus)?;
     for seat in &mut seats {
@@ -107,28 +114,35 @@ pub fn alone(
     };
     let trial = only.trials[0].clone();
     let mut stage = Stage::new(place.clone(), corpus)?;
-    let wanted = desired(&seats, Mode::Enforce)?;
+    let wanted = desired(&seats, mode)?;
     stage.host.run(|| driver.apply(&wanted))??;
     stage.plug(&seat.device)?;
     stage.host.run(|| driver.apply(&wanted))??;
     let before = stage.host.run(|| driver.counters())??;
-    let (came_through, taught) = send_from(&mut stage, 0, &trial)?;
+    let came = send(&mut stage, 0, &trial)?;
     let after = stage.host.run(|| driver.counters())??;
-    let observed = Observed {
-        came_through: came_through
-            .iter()
-            .any(|seen| is_same(seen, &trial.case.frame)),
-        counted: Counted::between(&before.of(&seat.device), &after.of(&seat.device)),
-        taught,
-    };
+    let mut ledger = Ledger::new(mode);
+    let number = ledger.sent(&trial, came.through.clone(), came.taught);
+    let counted = Counted::between(&before.of(&seat.device), &after.of(&seat.device));
+    ledger.counted(number, counted);
+    thread::sleep(LATE);
+    let late = stage.came_through()?;
+    ledger.strays(late.clone());
+    let hosts = stage.speakers()?;
+    let mut fates = ledger.close(&hosts).into_iter();
+    let observed = fates.next().map(|(_, observed)| observed);
+    let observed = observed.ok_or_else(|| Error::Kit("nothing was sent".to_owned()))?;
+    let all = came.through.into_iter().chain(late);
+    let all = all.filter(|frame| !is_the_labs(frame, &hosts)).collect();
     stage.host.run(|| driver.remove(&Scope::All))??;
-    Ok((observed, came_through))
+    Ok((observed, all))
 }
 
 fn run_seats<'a>(
     driver: &mut dyn Driver,
     stage: &mut Stage,
     seats: &[Seat<'a>],
+    mode: Mode,
     each: &mut dyn FnMut(&Trial<'a>, Observed),
 ) -> Result<()> {
     let rounds = seats
@@ -139,41 +153,46 @@ fn run_seats<'a>(
     let counters = |driver: &mut dyn Driver, stage: &Stage| -> Result<Counters> {
         Ok(stage.host.run(|| driver.counters())??)
     };
+    let mut ledger = Ledger::new(mode);
     let mut before = counters(driver, stage)?;
     for round in 0..rounds {
-        let mut seen = Vec::new();
+        let mut sent = Vec::new();
         for (port, seat) in seats.iter().enumerate() {
             if let Some(trial) = seat.trials.get(round) {
-                seen.push((seat, trial, send(stage, port, trial)?));
+                let came = send(stage, port, trial)?;
+                ledger.strays(came.before);
+                sent.push((seat, ledger.sent(trial, came.through, came.taught)));
             }
         }
         // One reading serves all ports: each has sent one frame since the last.
         let after = counters(driver, stage)?;
-        for (seat, trial, (came_through, taught)) in seen {
+        for (seat, number) in sent {
             let counted = Counted::between(&before.of(&seat.device), &after.of(&seat.device));
-            let observed = Observed {
-                came_through,
-                counted,
-                taught,
-            };
-            each(trial, observed);
+            ledger.counted(number, counted);
         }
         before = after;
     }
+    thread::sleep(LATE);
+    ledger.strays(stage.came_through()?);
+    let fates = ledger.close(&stage.speakers()?);
+    fates
+        .into_iter()
+        .for_each(|(trial, observed)| each(trial, observed));
     Ok(())
 }
 
-/// Sends one frame. Returns whether it came through and whether it taught the bridge anything.
-fn send(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(bool, bool)> {
-    let (came_through, taught) = send_from(stage, port, trial)?;
-    // Stacks in the lab speak by themselves; only the frame itself counts.
-    let frame = &trial.case.frame;
-    let it_did = came_through.iter().any(|seen| is_same(seen, frame));
-    Ok((it_did, taught))
+/// What came of sending a frame.
+struct Came {
+    /// What came through since the frame before it.
+    before: Vec<Vec<u8>>,
+    /// What came through at once.
+    through: Vec<Vec<u8>>,
+    /// The bridge learned something.
+    taught: bool,
 }
 
-/// The same, with all that came through.
-fn send_from(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(Vec<Vec<u8>>, bool)> {
+/// Sends one frame.
+fn send(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<Came> {
     let frame = &trial.case.frame;
     for mac in ELSEWHERE {
         stage.teach(mac)?;
@@ -182,18 +201,17 @@ fn send_from(stage: &mut Stage, port: usize, trial: &Trial<'_>) -> Result<(Vec<V
     if let Some(destination) = frame.first_chunk::<6>().filter(|mac| mac[0] & 1 == 0) {
         stage.teach(*destination)?;
     }
-    stage.came_through()?;
-    let before = stage.learned()?;
+    let before = stage.came_through()?;
+    let learned = stage.learned()?;
     stage.send(port, frame)?;
-    let came_through = stage.came_through()?;
-    let taught = stage.learned()? != before;
+    let through = stage.came_through()?;
+    let taught = stage.learned()? != learned;
     stage.empty_queues()?;
-    Ok((came_through, taught))
-}
-
-/// Is it the frame that was sent? A host that has no device for its tags takes them off.
-pub(crate) fn is_same(seen: &[u8], sent: &[u8]) -> bool {
-    seen == sent || untagged(seen) == untagged(sent)
+    Ok(Came {
+        before,
+        through,
+        taught,
+    })
 }
 
 /// A frame without its tags.

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use vifguard_corpus::Corpus;
@@ -156,8 +156,12 @@ impl Stage {
 
     /// Sends a frame from the interface that was plugged in as number `port`. When this returns, the
     /// switch has done with it: the kernel receives a tap's frames in the call that writes them.
+    /// Behind an interface that somebody has set down a frame ends where it begins.
     pub fn send(&self, port: usize, frame: &[u8]) -> Result<()> {
-        self.taps[port].write(frame)?;
+        match self.taps[port].write(frame) {
+            Err(error) if !error.is_down() => return Err(error.into()),
+            _ => {}
+        }
         self.await_judged()
     }
 
@@ -213,6 +217,15 @@ impl Stage {
         }
         let frames: Vec<vifguard_lab::Captured> = frames;
         Ok(frames.into_iter().map(|captured| captured.frame).collect())
+    }
+
+    /// The addresses of interfaces whose stacks speak by themselves.
+    pub(crate) fn speakers(&self) -> Result<HashSet<[u8; 6]>> {
+        let mut links = self.host.links()?;
+        if let Lab::Routed(lab) = &self.lab {
+            links.extend(lab.far.links()?);
+        }
+        Ok(links.into_iter().map(|link| link.mac).collect())
     }
 
     /// What the bridge has learned, if there is one.

@@ -113,6 +113,7 @@ fn main() -> Result<ExitCode> {
         features,
         profile,
         held,
+        named: true,
         strictly: false,
     };
     let corpus = Corpus::embedded()?;

@@ -197,6 +197,7 @@ impl Session {
         self.witness = None;
         let processes = leftovers::processes(&self.host, self.hook.home().own());
         let mut left = processes;
+        let is_of_a_port = |name: &String| is_of_a_port(name, self.ports);
         let ours =
             |name: &String| self.before.contains(name) || name == WITNESS || is_of_a_port(name);
         let interfaces = leftovers::interfaces(&self.host)?;
@@ -223,9 +224,11 @@ impl Session {
     }
 }
 
-fn is_of_a_port(name: &str) -> bool {
+/// One of those that were named to the hook.
+fn is_of_a_port(name: &str, ports: usize) -> bool {
     let number = name.strip_prefix("guard");
-    number.is_some_and(|number| number.parse::<usize>().is_ok())
+    let number = number.and_then(|number| number.parse::<usize>().ok());
+    number.is_some_and(|number| (1..=ports).contains(&number))
 }
 
 impl Drop for Session {

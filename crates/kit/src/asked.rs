@@ -11,6 +11,8 @@ pub struct Asked {
     pub profile: String,
     /// What the profile holds.
     pub held: BTreeSet<Feature>,
+    /// Somebody named them, so the question is about them and not about the profile.
+    pub named: bool,
     /// Somebody asked for just this profile, so every feature of it must be there.
     pub strictly: bool,
 }

@@ -36,6 +36,16 @@ pub enum Error {
         /// What there is.
         known: String,
     },
+    /// The driver does not work in such a place.
+    #[error("driver {driver} has no place {place:?} in the lab; it has: {known}")]
+    NoSuchPlace {
+        /// The driver.
+        driver: String,
+        /// What was asked for.
+        place: String,
+        /// What there is.
+        known: String,
+    },
     /// No wire can carry the case's frame to a driver.
     #[error("case {0} is for the judge alone: no wire carries its frame")]
     JudgeOnly(String),

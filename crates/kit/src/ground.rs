@@ -8,8 +8,10 @@ use vifguard_driver::Driver;
 pub struct Ground {
     /// The driver.
     pub driver: Box<dyn Driver + Send>,
-    /// The name by which it is chosen on the command line.
+    /// Its name: by which the contract knows it.
     pub name: String,
+    /// How it is chosen on the command line: `--driver nft`.
+    pub chosen: String,
     /// Where its ports are. The first is where everything is tried, the others are for `host`.
     pub places: Vec<Place>,
     /// How much is tried.

@@ -111,7 +111,7 @@ impl Outcome {
         }
         let judged: BTreeSet<Feature> = verdicts.iter().map(|it| it.feature).collect();
         let mut wanted: Vec<&Feature> = asked.held.intersection(&judged).collect();
-        if wanted.is_empty() {
+        if asked.named || wanted.is_empty() {
             wanted = judged.iter().collect();
         }
         match wanted.iter().any(|it| of(it).is_some_and(is_there)) {

@@ -41,5 +41,5 @@ pub use progress::{Progress, Silent};
 pub use report::{External, Report, junit, make_room, page, schema};
 pub use run::{Run, Stage, run};
 pub use selection::Skipped;
-pub use single::{Case, single};
+pub use single::{Case, How, single};
 pub use terms::Terms;

@@ -13,10 +13,11 @@ use pcap_file::pcapng::blocks::interface_description::{
 use vifguard_conformance::{Observed, Place, alone};
 use vifguard_corpus::{self as corpus, Corpus, Expected, Variant};
 use vifguard_driver::Feature;
+use vifguard_policy::Mode;
 
 use crate::fate::Fate;
 use crate::ground::Ground;
-use crate::{Error, Level, Result};
+use crate::{Error, Level, Result, evidence};
 
 /// A case that was sent alone.
 #[derive(Clone, Debug)]
@@ -35,26 +36,42 @@ pub struct Case {
     pub came_through: Vec<Vec<u8>>,
 }
 
-/// Sends one case from a port with these guards, by default the usual ones.
+/// How one case is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct How<'a> {
+    /// The guards that are on; the usual ones if none.
+    pub choice: Option<&'a str>,
+    /// The place, as reports name it; the first one of the driver if none.
+    pub place: Option<&'a str>,
+    /// Are refusals carried out?
+    pub mode: Mode,
+}
+
+/// Sends one case.
 ///
 /// # Errors
 ///
-/// A case or choice that there is not, the lab, and a driver that puts no policy in force.
-pub fn single(
-    ground: &mut Ground,
-    corpus: &Corpus,
-    name: &str,
-    choice: Option<&str>,
-) -> Result<Case> {
-    let (case, variant) = variant(corpus, name, choice)?;
+/// A case, choice or place that there is not, the lab, and a driver that puts no policy in force.
+pub fn single(ground: &mut Ground, corpus: &Corpus, name: &str, how: &How<'_>) -> Result<Case> {
+    let (case, variant) = variant(corpus, name, how.choice)?;
     let choice = variant.label();
-    let place = ground.places.first().cloned().unwrap_or(Place::Bridge);
+    let place = place(ground, how.place)?;
     let stage = vifguard_conformance::Stage::new(place.clone(), corpus)?;
     let can = stage.host.run(|| ground.driver.probe())??;
     drop(stage);
     let counts = Level::declared(&can.of(Feature::Counters)).0 > Level::None;
-    let (observed, came_through) = alone(ground.driver.as_mut(), corpus, name, &choice, &place)?;
-    let good = is_good(variant.expected, &observed, counts);
+    let (observed, came_through) = alone(
+        ground.driver.as_mut(),
+        corpus,
+        name,
+        &choice,
+        &place,
+        how.mode,
+    )?;
+    let good = match how.mode {
+        Mode::Enforce => is_good(variant.expected, &observed, counts),
+        Mode::Audit => is_audited(variant.expected, &observed, counts),
+    };
     Ok(Case {
         choice,
         expected: variant.expected,
@@ -95,6 +112,28 @@ pub(crate) fn variant<'a>(
     }
 }
 
+fn place(ground: &Ground, name: Option<&str>) -> Result<Place> {
+    let mut places = ground.places.iter();
+    let Some(name) = name else {
+        return Ok(places.next().cloned().unwrap_or(Place::Bridge));
+    };
+    let found = places.find(|place| evidence::name(place) == name);
+    found.cloned().ok_or_else(|| {
+        let known: Vec<&str> = ground.places.iter().map(evidence::name).collect();
+        Error::NoSuchPlace {
+            driver: ground.name.clone(),
+            place: name.to_owned(),
+            known: known.join(", "),
+        }
+    })
+}
+
+/// It passes, and what counts says what would have become of it.
+fn is_audited(expected: Expected, observed: &Observed, counts: bool) -> bool {
+    let told = observed.audited();
+    observed.came_through && (!counts || told.is_some_and(|verdict| expected.allows(verdict)))
+}
+
 /// Without counters only the wire can tell.
 pub(crate) fn is_good(expected: Expected, observed: &Observed, counts: bool) -> bool {
     if counts {
@@ -102,7 +141,8 @@ pub(crate) fn is_good(expected: Expected, observed: &Observed, counts: bool) -> 
         return verdict.is_some_and(|verdict| expected.allows(verdict));
     }
     let passes = expected.passes();
-    passes.is_none_or(|passes| passes == observed.came_through)
+    let taught = passes == Some(false) && observed.taught;
+    !taught && passes.is_none_or(|passes| passes == observed.came_through)
 }
 
 impl Case {

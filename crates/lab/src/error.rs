@@ -62,6 +62,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// Is it that a device is down, so that nothing can be sent by it?
+    pub fn is_down(&self) -> bool {
+        let down = |source: &io::Error| source.raw_os_error() == Some(nix::libc::EIO);
+        matches!(self, Error::Kernel { source, .. } if down(source))
+    }
+
     /// Names the step and the namespace for an error of the kernel.
     pub(crate) fn kernel(
         namespace: &str,

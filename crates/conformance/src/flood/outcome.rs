@@ -70,6 +70,12 @@ impl Outcome {
         passing.map(|fates| fates.sent - fates.passed.len()).sum()
     }
 
+    /// Did nothing come through of what had to pass? Then what else did not shows nothing.
+    pub fn is_dead(&self) -> bool {
+        let mut passing = self.streams.iter().filter(|it| it.must == Must::Pass);
+        passing.all(|fates| fates.passed.len() == 0)
+    }
+
     /// Is every frame as it must be, both kinds having been sent?
     pub fn ok(&self) -> bool {
         let any = |must| self.streams.iter().any(|f| f.must == must && f.sent > 0);

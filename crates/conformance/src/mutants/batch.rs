@@ -5,7 +5,7 @@ use vifguard_verdict::{CompiledPort, Reason, Verdict, decide};
 use super::parcel::{Parcel, is_flooded};
 use super::report::{MutantReport, Outlaw};
 use super::{MOST_OUTLAWS, shrink};
-use crate::run::is_same;
+use crate::ledger::is_same;
 use crate::seat::Seat;
 use crate::{Result, Stage};
 

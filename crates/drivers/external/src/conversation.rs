@@ -30,6 +30,8 @@ pub(crate) struct Conversation {
     heard: Receiver<Heard>,
     complaints: Complaints,
     threads: Vec<JoinHandle<()>>,
+    /// What it said of itself.
+    greeting: Greeting,
     /// The namespace in which it was started: what it sees and changes.
     place: Option<PathBuf>,
     last_id: u64,
@@ -63,7 +65,13 @@ impl Conversation {
             let trouble = conversation.trouble(What::Protocol(greeting.protocol));
             return Err(trouble.during("hello", &options.program));
         }
+        conversation.greeting = greeting;
         Ok(conversation)
+    }
+
+    /// What it said of itself.
+    pub(crate) fn greeting(&self) -> &Greeting {
+        &self.greeting
     }
 
     fn start(options: &Options) -> std::io::Result<Conversation> {
@@ -95,6 +103,7 @@ impl Conversation {
             heard,
             complaints,
             threads,
+            greeting: Greeting::default(),
             place,
             last_id: 0,
             is_over: false,

@@ -48,6 +48,15 @@ impl External {
         Ok(self.conversation.insert(conversation))
     }
 
+    /// What the program says of itself.
+    ///
+    /// # Errors
+    ///
+    /// A program that cannot be started, or does not greet.
+    pub fn greet(&mut self) -> Result<wire::Greeting> {
+        Ok(self.conversation()?.greeting().clone())
+    }
+
     fn watches(&mut self) -> Result<bool> {
         if self.watches.is_none() {
             self.probe()?;
@@ -97,8 +106,10 @@ impl Driver for External {
     }
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
-        let desired = Asked::from(desired);
-        self.ask(Call::Apply { desired }).map(reading::applied)
+        let asked = Asked::from(desired);
+        self.ask_for(Call::Apply { desired: asked }, |applied| {
+            reading::applied(applied, desired)
+        })
     }
 
     fn observe(&mut self) -> Result<State> {

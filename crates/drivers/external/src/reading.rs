@@ -1,10 +1,11 @@
 //! Answers, as values of the driver's trait. Words of the contract are checked here: an answer that has
 //! another is not understood.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use vifguard_driver::{
-    Applied, Capabilities, Counters, Drift, Feature, PortCounters, PortState, State, Support,
+    Applied, Capabilities, Counters, Desired, Drift, Feature, PortCounters, PortState, State,
+    Support,
 };
 use vifguard_policy::{Guard, GuardSet, Mode, Unknown};
 use vifguard_verdict::Reason;
@@ -54,8 +55,37 @@ fn level(name: &str, support: wire::Support) -> Read<Support> {
     })
 }
 
-pub(crate) fn applied(applied: wire::Applied) -> Applied {
-    Applied {
+/// What was done. A program that does not account for each port that it was asked for has passed one over, or
+/// speaks of something else: who is told "as it should be" must be told so by the program.
+pub(crate) fn applied(applied: wire::Applied, desired: &Desired) -> Read<Applied> {
+    let ports = desired.ports.iter().map(|port| port.identity.port.as_str());
+    let asked: BTreeSet<&str> = ports.collect();
+    let mut told = BTreeSet::new();
+    for port in applied.added.iter().chain(&applied.changed) {
+        if !asked.contains(port.as_str()) {
+            return Err(format!(
+                "it did something for a port {port:?}, which was not asked for"
+            ));
+        }
+        told.insert(port.as_str());
+    }
+    if let Some(port) = applied
+        .removed
+        .iter()
+        .find(|port| told.contains(port.as_str()))
+    {
+        return Err(format!("port {port:?} was put in force and taken away"));
+    }
+    // A port that was put right stands in a sentence, and may be counted as unchanged beside. One with two
+    // interfaces may be counted for each.
+    let least = told.len() + applied.unchanged;
+    if least > desired.ports.len() || least + applied.repaired.len() < asked.len() {
+        return Err(format!(
+            "it accounts for {least} ports, and was asked for {}",
+            asked.len()
+        ));
+    }
+    Ok(Applied {
         added: applied.added,
         changed: applied.changed,
         removed: applied.removed,
@@ -63,7 +93,7 @@ pub(crate) fn applied(applied: wire::Applied) -> Applied {
         repaired: applied.repaired,
         otherwise: applied.otherwise,
         ..Applied::default()
-    }
+    })
 }
 
 pub(crate) fn state(observed: wire::Observed) -> Read<State> {

@@ -44,6 +44,10 @@ pub(super) fn resident(ground: &mut Ground) -> Result<Vec<Finding>> {
          both policies refuse, {unsettled} things were left to do",
         sum(|kills| kills.killed)
     );
+    if all.iter().all(|kills| kills.outcome.is_dead()) {
+        let why = format!("{why}; but nothing came through at all, so that shows nothing");
+        return Ok(vec![Finding::nothing(Feature::Resident, &why)]);
+    }
     let level = match (leaked, unsettled) {
         (0, 0) => Level::Full,
         (_, _) => Level::None,

@@ -45,7 +45,11 @@ pub(crate) fn check(feature: Feature, ground: &mut Ground) -> Result<Vec<Finding
             let why = format!("the observer lost {lost} frames, {TRIES} times: it says nothing");
             Ok(vec![Finding::nothing(feature, why)])
         }
-        Err(error @ RunError::Program { .. }) => {
+        Err(RunError::Lab(error)) if error.is_down() => {
+            let why = "somebody set an interface down from which frames were to be sent";
+            Ok(vec![Finding::new(feature, Level::None, why.to_owned())])
+        }
+        Err(error @ (RunError::Program { .. } | RunError::Untried(_))) => {
             let why = format!("it could not be tried: {error}");
             Ok(vec![Finding::nothing(feature, why)])
         }

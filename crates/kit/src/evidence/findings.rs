@@ -9,12 +9,42 @@ impl Shown {
     pub(crate) fn findings(&self) -> Vec<Finding> {
         let judged = Guard::ALL.into_iter().map(Feature::Guard);
         let judged = judged.chain([Feature::Form, Feature::NdForm]);
+        if self.is_dead() {
+            let why =
+                "nothing came through of what must pass: what refuses everything shows nothing";
+            let mut all: Vec<Feature> = judged.collect();
+            all.extend([
+                Feature::Fdb,
+                Feature::Counters,
+                Feature::Host,
+                Feature::Audit,
+            ]);
+            return all
+                .into_iter()
+                .map(|it| Finding::nothing(it, why))
+                .collect();
+        }
         let mut findings: Vec<Finding> = judged.filter_map(|it| self.verdicts(it)).collect();
         findings.extend(self.fdb());
         findings.extend(self.exact());
         findings.extend(self.same(Pass::Elsewhere, Kind::Elsewhere, Feature::Host));
-        findings.extend(self.same(Pass::Audit, Kind::Unaudited, Feature::Audit));
+        findings.extend(self.audited());
         findings
+    }
+
+    /// Did nothing come through, although something had to?
+    fn is_dead(&self) -> bool {
+        self.due > 0 && self.passed == 0
+    }
+
+    /// To audit is to let through and to count: without counters only that it does not can be seen.
+    fn audited(&self) -> Option<Finding> {
+        let found = self.same(Pass::Audit, Kind::Unaudited, Feature::Audit)?;
+        if self.counts || found.level != Some(Level::Full) {
+            return Some(found);
+        }
+        let why = "all of it came through, but nothing counts what would have been refused";
+        Some(Finding::nothing(Feature::Audit, why))
     }
 
     fn of(&self, kind: Kind, feature: Feature) -> Vec<&Difference> {

@@ -77,6 +77,8 @@ pub(crate) struct Shown {
     pub(crate) sent: [usize; 3],
     pub(crate) passed: usize,
     pub(crate) refused: usize,
+    /// Frames that had to pass.
+    due: usize,
     /// Frames of which nobody can say what became of them.
     pub(crate) unseen: usize,
     pub(crate) differences: Vec<Difference>,
@@ -143,6 +145,7 @@ impl Shown {
             driver_may,
         } = trial.expected;
         let mut noted = Vec::new();
+        self.due += usize::from(verdict == Verdict::Pass);
         let shown = |reason| terms.shown(&trial.case.name, &trial.choice, reason);
         if fate.came_through {
             self.passed += 1;

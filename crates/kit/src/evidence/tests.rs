@@ -90,7 +90,9 @@ fn a_frame_that_is_refused_rightly_shows_it() {
 
 #[test]
 fn good_traffic_that_is_broken_is_a_matter_of_the_reason_given() {
-    let one = One::new(true).first(GOOD, (false, BY_MAC));
+    let one = One::new(true)
+        .first(GOOD, (true, PASSED))
+        .first(GOOD, (false, BY_MAC));
     assert_eq!(one.level(Feature::Guard(Guard::Mac)), Some(Level::Partial));
     assert_eq!(one.level(ARP), None);
     assert_eq!(one.level(Feature::Counters), Some(Level::Full));
@@ -103,8 +105,14 @@ fn without_counters_the_wire_tells() {
     assert_eq!(leaked.level(ARP), Some(Level::None));
     let held = One::new(false).first(REFUSED, (false, None));
     assert_eq!(held.level(ARP), Some(Level::Full));
-    let broken = One::new(false).first(GOOD, (false, None));
+    let passed = || One::new(false).first(GOOD, (true, None));
+    let broken = passed().first(GOOD, (false, None));
     assert_eq!(broken.level(ARP), Some(Level::Partial));
+    // What lets nothing through shows nothing by what it refuses.
+    let dead = One::new(false)
+        .first(GOOD, (false, None))
+        .first(REFUSED, (false, None));
+    assert_eq!(dead.level(ARP), None);
     for one in [leaked, held, broken] {
         assert_eq!(one.level(Feature::Counters), None);
     }

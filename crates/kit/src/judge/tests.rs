@@ -20,6 +20,7 @@ fn asked(features: &[Feature], strictly: bool) -> Asked {
         features: features.iter().copied().collect(),
         profile: "baseline".to_owned(),
         held: BTreeSet::from([ARP, MAC]),
+        named: false,
         strictly,
     }
 }

@@ -24,6 +24,7 @@ impl Report {
         Report::about(
             run,
             &ground.name,
+            &ground.chosen,
             &ground.facts,
             corpus,
             terms,
@@ -35,6 +36,7 @@ impl Report {
     pub(super) fn about(
         run: &Run,
         name: &str,
+        chosen: &str,
         facts: &[(String, String)],
         corpus: &Corpus,
         terms: &dyn Terms,
@@ -68,7 +70,7 @@ impl Report {
             },
             stages: stages(run),
             skipped: skipped(run),
-            differences: differences(all, corpus, &run.capabilities, name),
+            differences: differences(all, corpus, &run.capabilities, chosen),
             cases: cases(run, corpus, terms),
         }
     }

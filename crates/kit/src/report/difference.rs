@@ -14,7 +14,7 @@ pub(super) fn differences(
     all: &[Difference],
     corpus: &Corpus,
     can: &Capabilities,
-    driver: &str,
+    chosen: &str,
 ) -> Vec<document::Difference> {
     let mut by_case: BTreeMap<(Kind, Feature, &str), Vec<&Difference>> = BTreeMap::new();
     for it in all {
@@ -41,7 +41,7 @@ pub(super) fn differences(
                 fields: fields(&case.frame),
                 ground: ground(case, &first.choice),
                 variants: all.iter().map(|it| variant(it)).collect(),
-                again: again(first, driver),
+                again: again(first, chosen),
             })
         });
     shown.collect()
@@ -67,10 +67,17 @@ fn variant(difference: &Difference) -> Variant {
     }
 }
 
-fn again(difference: &Difference, driver: &str) -> String {
-    let Difference { case, choice, .. } = difference;
+fn again(difference: &Difference, chosen: &str) -> String {
+    let Difference {
+        case,
+        choice,
+        place,
+        ..
+    } = difference;
+    let audit = if difference.audit { " --audit" } else { "" };
     format!(
-        "vifguard conformance case {case} --driver {driver} --choice {choice} --pcap {case}.pcapng"
+        "vifguard conformance case {case} {chosen} --choice {choice} --place {place}{audit} --pcap \
+         {case}.pcapng"
     )
 }
 

@@ -27,6 +27,7 @@ impl Report {
         let mut report = Report::about(
             run,
             &external.name,
+            &external.hook,
             &external.facts,
             corpus,
             terms,

@@ -26,8 +26,8 @@ enum Said {
 type Suites<'a> = BTreeMap<&'a str, Vec<Test<'a>>>;
 
 /// The report for programs that show test results: a suite for each feature, in it each case that shows it; one
-/// for what must pass; one for the features themselves. What a driver declares is skipped, what it does not
-/// declare has failed.
+/// for what must pass; one for the features themselves; one for the run. What a driver declares is skipped,
+/// what it does not declare has failed, and so has what it declares and nothing shows.
 ///
 /// # Errors
 ///
@@ -69,6 +69,10 @@ fn suites(report: &Report) -> Suites<'_> {
                 "does not hold".to_owned(),
                 feature.why.clone(),
             )),
+            Verdict::Unproven if feature.declared > Some(crate::Level::None) => Some(Said::Failed(
+                "declared, and nothing shows it".to_owned(),
+                feature.why.clone(),
+            )),
             Verdict::Unproven | Verdict::NotShown => Some(Said::Skipped(feature.why.clone())),
             Verdict::Contradicted => Some(Said::Failed(
                 format!(
@@ -81,7 +85,19 @@ fn suites(report: &Report) -> Suites<'_> {
         },
     });
     suites.insert("features", features.collect());
+    suites.insert("outcome", vec![outcome(report)]);
     suites
+}
+
+/// The run itself: it fails where the program ends with 1, so that nobody who reads tests alone takes it for
+/// good.
+fn outcome(report: &Report) -> Test<'_> {
+    let failed = !matches!(report.outcome, "holds" | "shown");
+    let why = format!("for the profile {}", report.profile.name);
+    Test {
+        name: "outcome",
+        said: failed.then(|| Said::Failed(report.outcome.to_owned(), why)),
+    }
 }
 
 fn said(differences: &[&Difference]) -> Option<Said> {
@@ -127,7 +143,7 @@ fn write(report: &Report, suites: &Suites<'_>) -> io::Result<String> {
     } else {
         "driver"
     };
-    let name = format!("vifguard conformance, {kind} {}", report.driver);
+    let name = clean(&format!("vifguard conformance, {kind} {}", report.driver));
     let time = report.seconds.to_string();
     writer
         .create_element("testsuites")
@@ -163,7 +179,7 @@ fn suite(
     tests: &[Test<'_>],
 ) -> io::Result<()> {
     let [all, failures, skipped] = counts(tests.iter()).map(|count| count.to_string());
-    let class = format!("vifguard.{}.{name}", report.driver);
+    let class = clean(&format!("vifguard.{}.{name}", report.driver));
     let began = report.began.trim_end_matches('Z');
     writer
         .create_element("testsuite")

@@ -106,6 +106,7 @@ pub(crate) fn tried(driver: impl Driver + Send + 'static, features: &[Feature]) 
     let mut ground = Ground {
         driver: Box::new(driver),
         name: "boasting".to_owned(),
+        chosen: "--driver boasting".to_owned(),
         places: vec![Place::Bridge],
         effort: Effort {
             learned: 1000,
@@ -121,6 +122,7 @@ pub(crate) fn tried(driver: impl Driver + Send + 'static, features: &[Feature]) 
         features: features.iter().copied().collect(),
         profile: "baseline".to_owned(),
         held: Plain.profile("baseline").unwrap(),
+        named: false,
         strictly: false,
     };
     let corpus = Corpus::embedded().unwrap();

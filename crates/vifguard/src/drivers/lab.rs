@@ -56,11 +56,14 @@ fn nft() -> Ground {
     Ground {
         driver: Box::new(Nft::new()),
         name: DriverName::Nft.name().to_owned(),
+        chosen: chosen(DriverName::Nft),
         places: vec![Place::Bridge, Place::Routed, Place::Host],
         effort: Effort::USUAL,
         program: Some(enforce(&["--driver", "nft"], Vec::new())),
         vandals: vec![
-            vandal("deleted every table of nf_tables", |_| flush().map_err(kit)),
+            vandal("deleted every table of nf_tables", |_| {
+                flush().map(drop).map_err(kit)
+            }),
             vandal("emptied the chain that refuses foreign MACs", |_| {
                 let refusal = |_: &mut Connection, batch: &mut Batch| {
                     batch.flush_chain(&guards(), "refuse.mac");
@@ -112,6 +115,7 @@ fn open_vswitch() -> Result<Ground, Failure> {
     Ok(Ground {
         driver: Box::new(Ovs::new(options)),
         name: DriverName::Ovs.name().to_owned(),
+        chosen: chosen(DriverName::Ovs),
         places: vec![Place::Switch(switch)],
         effort: Effort::USERSPACE,
         program: Some(program),
@@ -154,6 +158,7 @@ fn nwfilter() -> Result<Ground, Failure> {
     Ok(Ground {
         driver: Box::new(Nwfilter::new(options)),
         name: DriverName::Nwfilter.name().to_owned(),
+        chosen: chosen(DriverName::Nwfilter),
         places: vec![Place::Libvirt(libvirtd)],
         effort: Effort::SLOW,
         program: Some(program),
@@ -172,12 +177,18 @@ fn null() -> Ground {
     Ground {
         driver: Box::new(Null),
         name: DriverName::Null.name().to_owned(),
+        chosen: chosen(DriverName::Null),
         places: vec![Place::Bridge],
         effort: Effort::USUAL,
         program: None,
         vandals: Vec::new(),
         facts: Vec::new(),
     }
+}
+
+/// How one of ours is chosen on the command line.
+fn chosen(driver: DriverName) -> String {
+    format!("--driver {}", driver.name())
 }
 
 /// This program, putting a policy in force in the namespace that it is run in.
@@ -230,16 +241,19 @@ fn commit(
     kernel.commit(batch.close()).map_err(said)
 }
 
-/// What an operator does who takes vifguard's tables for his own.
-pub(crate) fn flush() -> Result<(), String> {
+/// What an operator does who takes vifguard's tables for his own. How many there were.
+pub(crate) fn flush() -> Result<usize, String> {
+    let mut tables = 0;
     commit(|kernel, batch| {
         for family in FAMILIES {
             for name in kernel.tables(family)? {
                 batch.delete_table(&TableId { family, name });
+                tables += 1;
             }
         }
         Ok(())
-    })
+    })?;
+    Ok(tables)
 }
 
 pub(crate) fn kit(what: String) -> RunError {

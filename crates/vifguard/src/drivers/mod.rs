@@ -94,6 +94,11 @@ fn rundir_of(database: &str) -> Option<std::path::PathBuf> {
 }
 
 impl DriverName {
+    /// Is it the name of one of ours?
+    pub(crate) fn is_one(name: &str) -> bool {
+        DriverName::from_str(name, true).is_ok()
+    }
+
     /// The name itself.
     pub(crate) const fn name(self) -> &'static str {
         match self {

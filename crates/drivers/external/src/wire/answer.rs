@@ -17,7 +17,7 @@ pub struct Answer<T> {
 }
 
 /// To `hello`.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Greeting {
     /// The protocol that the program speaks.

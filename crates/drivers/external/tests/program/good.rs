@@ -9,7 +9,7 @@ use vifguard_lab::wait_until;
 use vifguard_policy::{Guard, GuardSet, Mode, Unknown};
 use vifguard_verdict::Reason;
 
-use crate::{desired, driver, runs};
+use crate::{desired, driver, ports, runs};
 
 #[test]
 fn every_answer_is_read() {
@@ -34,7 +34,7 @@ fn every_answer_is_read() {
         }
     );
     let one = |name: &str| vec![name.to_owned()];
-    let applied = driver.apply(&desired()).unwrap();
+    let applied = driver.apply(&ports(&["a", "b", "e"])).unwrap();
     assert_eq!(
         applied,
         Applied {

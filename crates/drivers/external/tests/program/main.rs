@@ -57,6 +57,19 @@ ports:
     Desired::of(&Policy::parse(policy, "test").unwrap_or_else(|errors| panic!("{errors}")))
 }
 
+/// Ports of these names.
+fn ports(names: &[&str]) -> Desired {
+    let port = |(number, name): (u8, &&str)| {
+        format!(
+            "  - {{ name: {name}, network: lan, device: tap-{name}, mac: \"02:00:00:00:00:{number:02x}\", \
+             addresses: [192.0.2.{number}] }}\n"
+        )
+    };
+    let ports: String = (1..).zip(names).map(port).collect();
+    let policy = format!("version: 1\nnetworks: [{{ name: lan, kind: private }}]\nports:\n{ports}");
+    Desired::of(&Policy::parse(&policy, "test").unwrap_or_else(|errors| panic!("{errors}")))
+}
+
 /// Does this process run, or wait? One that ended is no more than a name until it is asked for.
 fn runs(process: &str) -> bool {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"));

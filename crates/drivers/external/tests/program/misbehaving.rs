@@ -4,7 +4,7 @@ use std::time::Duration;
 use vifguard_driver::{Driver, Error, Scope};
 use vifguard_external::{External, Options};
 
-use crate::{desired, driver, options, path, runs};
+use crate::{desired, driver, options, path, ports, runs};
 
 /// Asks for counters, and checks that the error names the program, the call, and has these words.
 #[track_caller]
@@ -110,6 +110,27 @@ fn words_that_are_not_the_contracts() {
         of(&error, script, "probe", &words);
     }
     says("reason", &["\"bad-luck\" is none of runt, mac, vlan"]);
+}
+
+/// "As it should be" is said of a port only if the program said so.
+#[test]
+fn a_port_that_is_not_accounted_for() {
+    let asked = [
+        (&["web"][..], "a port \"a\", which was not asked for"),
+        (&["a", "b"], "it accounts for 3 ports, and was asked for 2"),
+        (
+            &["a", "b", "e", "f", "g"],
+            "it accounts for 3 ports, and was asked for 5",
+        ),
+        (&["a", "b", "c", "e"], ""),
+    ];
+    for (names, words) in asked {
+        let answer = driver("good").apply(&ports(names));
+        match words {
+            "" => drop(answer.unwrap()),
+            words => of(&answer.unwrap_err(), "good", "apply", &[words]),
+        }
+    }
 }
 
 #[test]

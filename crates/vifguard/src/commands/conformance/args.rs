@@ -77,15 +77,10 @@ pub(super) struct SubjectArgs {
     /// (docs/conformance-hooks.md). What comes out on the wire is all that is judged.
     #[arg(long, value_name = "HOOK", conflicts_with = "driver")]
     pub(super) external: Option<PathBuf>,
-    /// How long each call of the hook may take.
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        default_value_t = 60,
-        requires = "external"
-    )]
+    /// How long each call of the hook may take; by default a minute.
+    #[arg(long, value_name = "SECONDS", requires = "external")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
-    pub(super) patience: u64,
+    pub(super) patience: Option<u64>,
     /// The program that is the driver, for --driver external.
     #[arg(long, value_name = "PATH", conflicts_with = "external")]
     pub(super) program: Option<PathBuf>,
@@ -107,6 +102,12 @@ pub(super) struct CaseArgs {
     /// The guards that are on, as the report and the list name them; by default the profile strict.
     #[arg(long, value_name = "CHOICE")]
     pub(super) choice: Option<String>,
+    /// Where the interface is, as the report names it, if the driver works in several kinds of places.
+    #[arg(long, value_name = "PLACE", conflicts_with = "external")]
+    pub(super) place: Option<String>,
+    /// Send it in audit mode, where it must pass and be counted as what would have become of it.
+    #[arg(long, conflicts_with = "external")]
+    pub(super) audit: bool,
     /// Write what was sent and what came through there, as two interfaces of one pcapng.
     #[arg(long, value_name = "FILE")]
     pub(super) pcap: Option<PathBuf>,

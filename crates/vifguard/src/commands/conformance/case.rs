@@ -2,7 +2,8 @@
 
 use anyhow::Result;
 use serde::Serialize;
-use vifguard_kit::{Field, fields, single};
+use vifguard_kit::{Field, How, fields, single};
+use vifguard_policy::Mode;
 
 use super::args::CaseArgs;
 use super::{corpus, explained, external};
@@ -42,7 +43,16 @@ pub(super) fn run(args: &CaseArgs, output: &Output) -> Result<Exit> {
         None => {
             let driver = args.subject.driver.unwrap_or(DriverName::Auto);
             let mut ground = lab_of(driver, args.subject.program.as_deref())?;
-            let case = single(&mut ground, corpus, &args.name, choice).map_err(explained)?;
+            let how = How {
+                choice,
+                place: args.place.as_deref(),
+                mode: if args.audit {
+                    Mode::Audit
+                } else {
+                    Mode::Enforce
+                },
+            };
+            let case = single(&mut ground, corpus, &args.name, &how).map_err(explained)?;
             (case, ground.name)
         }
     };

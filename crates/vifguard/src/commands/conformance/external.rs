@@ -102,7 +102,10 @@ fn report(
 }
 
 /// Has the hook start its switch.
-fn start(hook: &Path, patience: u64) -> Result<(Session, Arrived)> {
+/// How long a call of a hook may take, if nothing is said.
+const PATIENCE: u64 = 60;
+
+fn start(hook: &Path, patience: Option<u64>) -> Result<(Session, Arrived)> {
     if let Err(missing) = vifguard_lab::privileged() {
         let advice = "run it as root; nothing was changed";
         return Err(Failure::new(Exit::Privilege, missing.to_string(), advice).into());
@@ -111,7 +114,7 @@ fn start(hook: &Path, patience: u64) -> Result<(Session, Arrived)> {
     let arrived: Arrived = Rc::default();
     let note = Rc::clone(&arrived);
     let options = Options {
-        patience: Duration::from_secs(patience),
+        patience: Duration::from_secs(patience.unwrap_or(PATIENCE)),
         asked: Box::new(move || {
             if note.get().is_none() {
                 note.set(signals.asked());

@@ -54,6 +54,7 @@ fn explained(error: Error) -> anyhow::Error {
             Exit::Data,
             "vifguard conformance list shows the cases and their choices of guards",
         ),
+        Error::NoSuchPlace { .. } => (Exit::Usage, "name one of these, or none"),
         Error::Write { .. } => (Exit::Io, "give a directory or file that can be written"),
         Error::Run(_) | Error::External(_) | Error::Render { .. } => (
             Exit::Software,

@@ -37,8 +37,8 @@ pub(super) fn run(args: &RunArgs, output: &Output) -> Result<Exit> {
     let contract = terms::contract()?;
     let asked = asked(args, &contract, Feature::all().collect())?;
     let corpus = corpus()?;
-    let mut ground = lab_of(driver, args.subject.program.as_deref())?;
     make_room(args.report.as_deref())?;
+    let mut ground = lab_of(driver, args.subject.program.as_deref())?;
     if args.whole {
         ground.effort.policies = None;
     }
@@ -90,6 +90,7 @@ pub(super) fn asked(
         .filter_map(|name| Feature::named(name))
         .collect();
     let strictly = args.profile.is_some();
+    let is_named = !named.is_empty();
     let mut features = named;
     if features.is_empty() {
         features = all;
@@ -100,6 +101,7 @@ pub(super) fn asked(
         features,
         profile: profile.to_owned(),
         held,
+        named: is_named,
         strictly,
     })
 }
