@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     Machine(String),
     /// The book's pages are not in order.
     Book(String),
+    /// The merge gate has nothing to compare with.
+    Gate(String),
     /// A step could not be started.
     Start(String, io::Error),
     /// A step failed.
@@ -27,7 +29,7 @@ impl Failure {
     pub(crate) fn code(&self) -> u8 {
         match self {
             Failure::Usage(_) => 2,
-            Failure::Book(_) => 1,
+            Failure::Book(_) | Failure::Gate(_) => 1,
             Failure::Machine(_) | Failure::Start(..) => 69,
             Failure::Step(_, status) => status
                 .code()
@@ -41,9 +43,10 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Usage(text) | Failure::Machine(text) | Failure::Book(text) => {
-                f.write_str(text)
-            }
+            Failure::Usage(text)
+            | Failure::Machine(text)
+            | Failure::Book(text)
+            | Failure::Gate(text) => f.write_str(text),
             Failure::Start(step, error) => write!(f, "cannot run {step}: {error}"),
             Failure::Step(step, status) => write!(f, "{step} failed ({status})"),
         }

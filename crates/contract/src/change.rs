@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::{Contract, Driver, Evidence, Feature, Level, Proof, Release};
+use crate::{Contract, Driver, Evidence, Feature, Level, Profile, Proof, Release};
 
 /// How many releases pass from the one in which something is said to the one in which it binds.
 pub const NOTICE: usize = 2;
@@ -24,11 +24,11 @@ pub struct Objection {
 pub enum Rule {
     /// What binds is said two releases before.
     Notice,
-    /// An id keeps its promise.
+    /// An id keeps its promise, and a profile its features.
     Promise,
     /// A driver keeps what it has.
     Loss,
-    /// What is out is out.
+    /// What is out is out, and what is to come is counted by.
     History,
 }
 
@@ -50,12 +50,7 @@ impl Rule {
 /// A driver that gives up a claim loses nothing if a report shows that the claim was not true.
 pub fn change_gate(old: &Contract, new: &Contract, evidence: &Evidence) -> Vec<Objection> {
     let mut objections = history(old, new);
-    let gate = Gate {
-        old,
-        new,
-        evidence,
-        next: old.next.max(new.next),
-    };
+    let gate = Gate::of(old, new, evidence);
     for feature in &new.features {
         let before = old.feature(&feature.id);
         objections.extend(gate.notice(before, feature));
@@ -66,6 +61,7 @@ pub fn change_gate(old: &Contract, new: &Contract, evidence: &Evidence) -> Vec<O
         .iter()
         .filter(|feature| new.feature(&feature.id).is_none());
     objections.extend(gone.filter_map(|feature| gate.gone(feature)));
+    objections.extend(old.profiles.iter().filter_map(|it| gate.profile(it)));
     for before in &old.drivers {
         match new.driver(&before.name) {
             Some(driver) => {
@@ -92,12 +88,16 @@ fn history(old: &Contract, new: &Contract) -> Vec<Objection> {
         let why = format!("next goes back from {} to {}", old.next, new.next);
         object(why, "leave it, or let it go on");
     }
-    let out = old.releases.iter().filter(|release| **release < old.next);
-    for release in out.filter(|release| !new.releases.contains(release)) {
-        object(
-            format!("release {release} is out and was taken away"),
-            "leave it in releases",
-        );
+    let gone = old.releases.iter();
+    for release in gone.filter(|release| !new.releases.contains(release)) {
+        if *release < old.next {
+            let why = format!("release {release} is out and was taken away");
+            object(why, "leave it in releases");
+        } else {
+            let why =
+                format!("release {release} was taken away, and notice is counted by releases");
+            object(why, "leave it in releases, and put off what is due at it");
+        }
     }
     objections
 }
@@ -124,23 +124,39 @@ fn promise(before: &Feature, feature: &Feature) -> Option<Objection> {
     })
 }
 
-struct Gate<'c> {
-    old: &'c Contract,
-    new: &'c Contract,
+/// Both contracts, and what is known of drivers.
+pub(crate) struct Gate<'c> {
+    pub(crate) old: &'c Contract,
+    pub(crate) new: &'c Contract,
     evidence: &'c Evidence,
     /// The release in the making, by whichever has it later.
-    next: Release,
+    pub(crate) next: Release,
 }
 
-impl Gate<'_> {
+impl<'c> Gate<'c> {
+    pub(crate) fn of(old: &'c Contract, new: &'c Contract, evidence: &'c Evidence) -> Gate<'c> {
+        Gate {
+            old,
+            new,
+            evidence,
+            next: old.next.max(new.next),
+        }
+    }
+
     /// The first release at which something said now may bind.
     fn soonest(&self) -> Option<Release> {
         let mut coming = self
             .new
             .releases
             .iter()
-            .filter(|release| **release >= self.next);
+            .filter(|release| **release >= self.next && !self.is_between(**release));
         coming.nth(NOTICE).copied()
+    }
+
+    /// Whether this very change puts the release before one that was known: nobody had the time of it.
+    pub(crate) fn is_between(&self, release: Release) -> bool {
+        let is_before = self.old.releases.last().is_some_and(|last| release < *last);
+        is_before && release != self.next && !self.old.releases.contains(&release)
     }
 
     fn is_soon(&self, release: Release) -> bool {
@@ -182,7 +198,7 @@ impl Gate<'_> {
         })
     }
 
-    fn is_going(&self, feature: &Feature) -> bool {
+    pub(crate) fn is_going(&self, feature: &Feature) -> bool {
         let level = feature.levels.at(self.next);
         matches!(level, Some(Level::Deprecated | Level::Removed))
     }
@@ -196,6 +212,29 @@ impl Gate<'_> {
             instead:
                 "deprecate it, let it be removed at a later release, and take it out after that"
                     .to_owned(),
+        })
+    }
+
+    /// Whoever chose by a profile relies on all that was in it. What goes away goes from profiles, too.
+    fn profile(&self, before: &Profile) -> Option<Objection> {
+        let now = self.new.profile(&before.id);
+        let lost: Vec<&str> = before
+            .features
+            .iter()
+            .filter(|id| now.is_none_or(|now| !now.features.contains(id)))
+            .filter_map(|id| self.new.feature(id))
+            .filter(|feature| !self.is_going(feature))
+            .map(|feature| feature.id.as_str())
+            .collect();
+        (!lost.is_empty()).then(|| Objection {
+            rule: Rule::Promise,
+            object: format!("profile {}", before.id),
+            why: format!(
+                "it was to have {}, and operators chose drivers by that",
+                lost.join(", ")
+            ),
+            instead: "leave it, and make a profile of another name; or deprecate the feature first"
+                .to_owned(),
         })
     }
 
@@ -228,9 +267,11 @@ impl Gate<'_> {
         lost.collect()
     }
 
-    fn was_untrue(&self, before: &Driver, feature: &Feature) -> bool {
+    pub(crate) fn was_untrue(&self, before: &Driver, feature: &Feature) -> bool {
         [self.old, self.new].into_iter().any(|contract| {
-            let proof = self.evidence.of(contract, before, &feature.id);
+            let proof = self
+                .evidence
+                .proof(contract, self.next, before, &feature.id);
             matches!(proof, Proof::Contradicted { .. })
         })
     }
@@ -267,43 +308,4 @@ impl Gate<'_> {
             instead: self.later("let it leave"),
         })
     }
-}
-
-/// What a change does that nobody objects to, for whoever merges it.
-pub fn remarks(old: &Contract, new: &Contract) -> Vec<String> {
-    let mut remarks = Vec::new();
-    for feature in &new.features {
-        let id = &feature.id;
-        let level = |feature: &Feature| feature.levels.at(new.next);
-        match old.feature(id) {
-            None => {
-                let level = level(feature).map_or("later".to_owned(), |level| level.to_string());
-                remarks.push(format!("feature {id} is new: {level} at {}", new.next));
-            }
-            Some(before) => {
-                if before.shown != feature.shown {
-                    remarks.push(format!(
-                        "feature {id} is shown by something else: reports made before are stale"
-                    ));
-                }
-                if before.levels != feature.levels {
-                    let until = |feature: &Feature| feature.levels.required_from(new.next);
-                    let say = |from: Option<Release>| {
-                        from.map_or("never".to_owned(), |from| format!("from {from}"))
-                    };
-                    let (was, is) = (say(until(before)), say(until(feature)));
-                    remarks.push(format!("feature {id}: required {is}; it was {was}"));
-                }
-            }
-        }
-    }
-    let joined = new
-        .drivers
-        .iter()
-        .filter(|driver| old.driver(&driver.name).is_none());
-    remarks.extend(joined.map(|driver| match driver.held {
-        Some(held) => format!("driver {} joins and is held from {held}", driver.name),
-        None => format!("driver {} joins and is held to nothing yet", driver.name),
-    }));
-    remarks
 }

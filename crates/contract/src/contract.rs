@@ -1,8 +1,6 @@
 use std::sync::OnceLock;
 
-use sha2::{Digest, Sha256};
-
-use crate::{Driver, Faults, Feature, Profile, Release, Shown, read};
+use crate::{Driver, Faults, Feature, Profile, Release, read};
 
 /// What drivers have to be able to do, and who they are. Exists only if it is whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,48 +73,5 @@ impl Contract {
             return of(&|selection| selection.has_reason(case, choice, reason));
         }
         named
-    }
-
-    /// Sixteen hexadecimal digits that stand for what features promise and what shows them. A report that
-    /// was made for others says nothing of these. Levels, profiles and drivers are not in it: they change
-    /// nothing of what was proven.
-    pub fn digest(&self) -> String {
-        let mut hasher = Sha256::new();
-        let mut add = |text: &str| {
-            hasher.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
-            hasher.update(text.as_bytes());
-        };
-        let mut features: Vec<&Feature> = self.features.iter().collect();
-        features.sort_by(|a, b| a.id.cmp(&b.id));
-        for feature in features {
-            add("feature");
-            add(&feature.id);
-            add(&feature.promise);
-            match &feature.shown {
-                Shown::Frames(selection) => {
-                    let lists = [
-                        ("reasons", &selection.reasons),
-                        ("cases", &selection.cases),
-                        ("except", &selection.except),
-                    ];
-                    for (name, list) in lists {
-                        add(name);
-                        let mut sorted: Vec<&String> = list.iter().collect();
-                        sorted.sort();
-                        sorted.into_iter().for_each(|text| add(text));
-                    }
-                }
-                Shown::Check(check) => {
-                    add("check");
-                    add(check);
-                }
-                Shown::Nothing => add("nothing"),
-            }
-        }
-        let digest = hasher.finalize();
-        digest[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
     }
 }

@@ -57,6 +57,25 @@ pub fn release_gate(contract: &Contract, release: Release, evidence: &Evidence) 
         .collect()
 }
 
+/// How many answers the release gate waits for: of each driver that is held, each feature that is required or
+/// that it claims. If there are none, nothing was asked, and nothing is shown.
+pub fn asked(contract: &Contract, release: Release) -> usize {
+    let drivers = contract.drivers.iter();
+    let held = drivers.filter(|driver| driver.is_held_at(release));
+    let of = |driver: &Driver| {
+        let features = contract.features.iter();
+        let asks = features.filter(|feature| match feature.levels.at(release) {
+            None | Some(Level::Removed) => false,
+            Some(Level::Required) => true,
+            Some(Level::Advisory | Level::Optional | Level::Deprecated) => {
+                driver.declared(&feature.id).is_claim()
+            }
+        });
+        asks.count()
+    };
+    held.map(of).sum()
+}
+
 pub(crate) fn lack(
     contract: &Contract,
     release: Release,
@@ -70,7 +89,7 @@ pub(crate) fn lack(
         .filter(|level| *level != Level::Removed)?;
     let declared = driver.declared(&feature.id);
     let (lack, why) = if declared.is_claim() {
-        match evidence.of(contract, driver, &feature.id) {
+        match evidence.proof(contract, release, driver, &feature.id) {
             Proof::Proven => return None,
             Proof::Contradicted { why } => (Lacking::Contradicted, why),
             Proof::Unproven { why } => (Lacking::Unproven, why),

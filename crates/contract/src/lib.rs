@@ -19,7 +19,9 @@
 
 mod change;
 mod contract;
+mod digest;
 mod driver;
+mod evidence;
 mod fault;
 mod feature;
 mod gate;
@@ -30,19 +32,22 @@ mod plan;
 mod profile;
 mod read;
 mod release;
+mod remark;
 mod report;
 mod selection;
 
-pub use change::{NOTICE, Objection, Rule, change_gate, remarks};
+pub use change::{NOTICE, Objection, Rule, change_gate};
 pub use contract::Contract;
 pub use driver::{Declared, Driver, Maintainer};
+pub use evidence::{Evidence, Proof};
 pub use fault::{Fault, Faults};
 pub use feature::{Feature, Kind, Shown};
-pub use gate::{Lack, Lacking, release_gate};
+pub use gate::{Lack, Lacking, asked, release_gate};
 pub use level::{Level, Levels};
 pub use matrix::{Cell, Column, Matrix, ProfileRow, Row, matrix};
 pub use plan::{Debt, Item, plan};
 pub use profile::Profile;
 pub use release::Release;
-pub use report::{Evidence, Finding, Grade, Proof, Report, Verdict};
+pub use remark::remarks;
+pub use report::{Finding, Grade, Reading, Report, Verdict};
 pub use selection::{Selection, fits};

@@ -112,7 +112,7 @@ fn row(
             driver: driver.name.clone(),
             declared: Grade::from(&declared),
             why: named.then(|| declared.why().map(str::to_owned)).flatten(),
-            proof: evidence.map(|evidence| evidence.of(contract, driver, &feature.id)),
+            proof: evidence.map(|evidence| evidence.proof(contract, release, driver, &feature.id)),
         }
     });
     Row {

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::gate::lack;
-use crate::{Contract, Driver, Evidence, Feature, Lacking, Level, Maintainer, Release};
+use crate::{Contract, Driver, Evidence, Feature, Lack, Lacking, Level, Maintainer, Release};
 
 /// What a driver still owes by a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -12,6 +12,8 @@ pub struct Debt {
     pub maintainers: Vec<Maintainer>,
     /// From when on it is held; never, if there is none.
     pub held: Option<Release>,
+    /// From when on it is held no more, if it is to leave.
+    pub leaves: Option<Release>,
     /// What the release waits for.
     pub owed: Vec<Item>,
     /// What is expected of it, and no release waits for.
@@ -33,96 +35,92 @@ pub struct Item {
     pub why: String,
 }
 
-/// What each driver still owes by a release. A driver that owes nothing has its empty entry; one that is
-/// held to nothing by then has none.
+/// What each driver still owes by a release: what any release waits for, from the one in the making to this
+/// one. A driver that owes nothing has its empty entry; one that is held to nothing until then has none.
 ///
 /// Without reports, what is claimed is taken as it is said: the plan is of what is to be built.
 pub fn plan(contract: &Contract, release: Release, evidence: Option<&Evidence>) -> Vec<Debt> {
-    let held = contract
-        .drivers
-        .iter()
-        .filter(|driver| driver.is_held_at(release));
-    held.map(|driver| debt(contract, release, evidence, driver))
+    let nothing = Evidence::default();
+    let way = Way {
+        contract,
+        release,
+        until: until(contract, release),
+        evidence: evidence.unwrap_or(&nothing),
+        is_believed: evidence.is_none(),
+    };
+    let held = contract.drivers.iter().filter(|driver| way.is_held(driver));
+    held.map(|driver| way.debt(driver)).collect()
+}
+
+/// The releases on the way, in order; of one that is out, itself alone.
+fn until(contract: &Contract, release: Release) -> Vec<Release> {
+    let from = contract.next.min(release);
+    let releases = contract.releases.iter().copied();
+    releases
+        .filter(|coming| (from..=release).contains(coming))
         .collect()
 }
 
-fn debt(
-    contract: &Contract,
+struct Way<'c> {
+    contract: &'c Contract,
     release: Release,
-    evidence: Option<&Evidence>,
-    driver: &Driver,
-) -> Debt {
-    let (mut owed, mut expected) = (Vec::new(), Vec::new());
-    for feature in &contract.features {
-        let Some(item) = item(contract, release, evidence, driver, feature) else {
-            continue;
+    until: Vec<Release>,
+    evidence: &'c Evidence,
+    /// Whether claims are taken as they are said.
+    is_believed: bool,
+}
+
+impl Way<'_> {
+    fn is_held(&self, driver: &Driver) -> bool {
+        self.until.iter().any(|release| driver.is_held_at(*release))
+    }
+
+    fn debt(&self, driver: &Driver) -> Debt {
+        let features = self.contract.features.iter();
+        let items = features.filter_map(|feature| self.item(driver, feature));
+        let (mut owed, expected): (Vec<Item>, Vec<Item>) = items.partition(|it| it.by.is_some());
+        owed.sort_by_key(|item| item.by);
+        Debt {
+            driver: driver.name.clone(),
+            maintainers: driver.maintainers.clone(),
+            held: driver.held,
+            leaves: driver.leaves,
+            owed,
+            expected,
+        }
+    }
+
+    fn item(&self, driver: &Driver, feature: &Feature) -> Option<Item> {
+        let of = |by, lack, why| Item {
+            feature: feature.id.clone(),
+            promise: feature.promise.clone(),
+            by,
+            lack,
+            why,
         };
-        if item.by.is_some() {
-            owed.push(item);
-        } else {
-            expected.push(item);
+        if let Some((by, lack)) = self.first(driver, feature) {
+            return Some(of(Some(by), lack.lack, lack.why));
         }
+        let declared = driver.declared(&feature.id);
+        let is_expected = driver.is_held_at(self.release)
+            && !declared.is_claim()
+            && feature.levels.at(self.release) == Some(Level::Advisory);
+        let why = declared.why().unwrap_or_default().to_owned();
+        is_expected.then(|| of(None, Lacking::Missing, why))
     }
-    owed.sort_by_key(|item| item.by);
-    Debt {
-        driver: driver.name.clone(),
-        maintainers: driver.maintainers.clone(),
-        held: driver.held,
-        owed,
-        expected,
-    }
-}
 
-fn item(
-    contract: &Contract,
-    release: Release,
-    evidence: Option<&Evidence>,
-    driver: &Driver,
-    feature: &Feature,
-) -> Option<Item> {
-    let declared = driver.declared(&feature.id);
-    let nothing = Evidence::default();
-    let lack = lack(
-        contract,
-        release,
-        evidence.unwrap_or(&nothing),
-        driver,
-        feature,
-    )
-    .filter(|_| evidence.is_some() || !declared.is_claim());
-    let of = |by, lack, why| Item {
-        feature: feature.id.clone(),
-        promise: feature.promise.clone(),
-        by,
-        lack,
-        why,
-    };
-    match lack {
-        Some(lack) => Some(of(
-            Some(by(contract, driver, feature, release)),
-            lack.lack,
-            lack.why,
-        )),
-        None if declared.is_claim() => None,
-        None => {
-            let advisory = feature.levels.at(release) == Some(Level::Advisory);
-            let why = declared.why().unwrap_or_default().to_owned();
-            advisory.then(|| of(None, Lacking::Missing, why))
+    /// The first release that waits for it, whatever becomes of it after that.
+    fn first(&self, driver: &Driver, feature: &Feature) -> Option<(Release, Lack)> {
+        if self.is_believed && driver.declared(&feature.id).is_claim() {
+            return None;
         }
+        let held = self
+            .until
+            .iter()
+            .filter(|release| driver.is_held_at(**release));
+        held.copied().find_map(|release| {
+            let lack = lack(self.contract, release, self.evidence, driver, feature)?;
+            Some((release, lack))
+        })
     }
-}
-
-/// The first release that waits for it.
-fn by(contract: &Contract, driver: &Driver, feature: &Feature, release: Release) -> Release {
-    let coming = contract
-        .releases
-        .iter()
-        .filter(|coming| **coming >= contract.next);
-    let mut until = coming.filter(|coming| **coming <= release);
-    let waits = |coming: &&Release| {
-        let level = feature.levels.at(**coming);
-        let is_asked = level == Some(Level::Required) || driver.declared(&feature.id).is_claim();
-        driver.is_held_at(**coming) && is_asked && level.is_some()
-    };
-    until.find(waits).copied().unwrap_or(release)
 }

@@ -1,6 +1,7 @@
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::{Contract, Declared, Driver};
+use crate::Declared;
 
 /// What the conformance kit found of a driver, as it writes it down. Other keys are left alone.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -9,6 +10,10 @@ pub struct Report {
     pub driver: String,
     /// The digest of the contract that it was tried by.
     pub contract: String,
+    /// The version of vifguard whose kit tried it.
+    pub vifguard: String,
+    /// The program that it is, if it is somebody else's: then the name is what the program calls itself.
+    pub program: Option<String>,
     /// What was found of each feature.
     pub features: Vec<Finding>,
 }
@@ -50,32 +55,42 @@ pub enum Verdict {
     Unproven,
 }
 
-/// Reports, each with the name of its file.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Evidence(pub Vec<(String, Report)>);
+/// What a text that should be a report turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// What was found of a driver.
+    Driver(Report),
+    /// Something of the kit's that proves nothing of any driver, and why not.
+    Other(String),
+}
 
-/// Whether a claim of a driver is true today.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "is", rename_all = "lowercase")]
-pub enum Proof {
-    /// A report shows it.
-    Proven,
-    /// A report shows that it is not so.
-    Contradicted {
-        /// Which, and what was found.
-        why: String,
-    },
-    /// Nobody knows.
-    Unproven {
-        /// What there is instead.
-        why: String,
-    },
+/// What is the same in every form of report.
+#[derive(Deserialize)]
+struct Head {
+    version: u32,
+    hook: Option<IgnoredAny>,
 }
 
 impl Report {
+    /// The form of report that is understood, as the kit numbers it.
+    pub const FORM: u32 = 1;
+}
+
+impl Reading {
     /// Reads what the kit wrote.
-    pub fn parse(text: &str) -> Result<Report, serde_json::Error> {
-        serde_json::from_str(text)
+    pub fn of(text: &str) -> Result<Reading, serde_json::Error> {
+        let Head { version, hook } = serde_json::from_str(text)?;
+        if version != Report::FORM {
+            return Ok(Reading::Other(format!(
+                "it is of form {version}, and this vifguard reads form {} only",
+                Report::FORM
+            )));
+        }
+        if hook.is_some() {
+            let why = "it is of a switch that a hook set up, which declares nothing";
+            return Ok(Reading::Other(why.to_owned()));
+        }
+        serde_json::from_str(text).map(Reading::Driver)
     }
 }
 
@@ -97,58 +112,5 @@ impl From<&Declared> for Grade {
             Declared::Partial(_) => Grade::Partial,
             Declared::None(_) => Grade::None,
         }
-    }
-}
-
-impl Evidence {
-    /// Whether what a driver says of a feature is so. One report that contradicts it weighs more than any
-    /// number that do not: a driver may be tried in several places.
-    pub fn of(&self, contract: &Contract, driver: &Driver, feature: &str) -> Proof {
-        let claimed = Grade::from(&driver.declared(feature));
-        let digest = contract.digest();
-        let mut proof = Proof::Unproven {
-            why: format!("there is no report of {}", driver.name),
-        };
-        let reports = self
-            .0
-            .iter()
-            .filter(|(_, report)| report.driver == driver.name);
-        for (file, report) in reports {
-            let one = judge(report, &digest, claimed, feature, file);
-            match (&proof, &one) {
-                (_, Proof::Contradicted { .. }) => return one,
-                (Proof::Proven, _) => {}
-                _ => proof = one,
-            }
-        }
-        proof
-    }
-}
-
-fn judge(report: &Report, digest: &str, claimed: Grade, feature: &str, file: &str) -> Proof {
-    let unproven = |why: String| Proof::Unproven { why };
-    if report.contract != digest {
-        return unproven(format!(
-            "{file} was made for other promises or cases: it is stale"
-        ));
-    }
-    let Some(found) = report.features.iter().find(|found| found.id == feature) else {
-        return unproven(format!("{file} does not speak of it"));
-    };
-    match found.verdict {
-        Verdict::Contradicted => Proof::Contradicted {
-            why: format!(
-                "{file} has it as {} where {} was declared",
-                found.found.map_or("unknown", Grade::name),
-                found.declared.name()
-            ),
-        },
-        Verdict::Unproven => unproven(format!("{file} could not try it")),
-        // A host may have less than the driver can use, and its probe says so there.
-        Verdict::Proven if found.found < Some(claimed) => {
-            let found = found.found.map_or("unknown", Grade::name);
-            unproven(format!("{file} shows it as {found} only"))
-        }
-        Verdict::Proven => Proof::Proven,
     }
 }

@@ -12,6 +12,8 @@ pub struct Ground {
     pub name: String,
     /// How it is chosen on the command line: `--driver nft`.
     pub chosen: String,
+    /// The program that is the driver, if it is somebody else's.
+    pub foreign: Option<String>,
     /// Where its ports are. The first is where everything is tried, the others are for `host`.
     pub places: Vec<Place>,
     /// How much is tried.

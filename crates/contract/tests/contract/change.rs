@@ -1,6 +1,6 @@
 //! The merge gate, on both sides of each of its rules. 0.2.0 is in the making.
 
-use vifguard_contract::{Contract, Evidence, Rule, change_gate, remarks};
+use vifguard_contract::{Contract, Evidence, Rule, change_gate};
 
 use crate::support::{SMALL, changed, evidence, parse, report, small};
 
@@ -38,7 +38,7 @@ check = \"waltz\"
 
 [profiles]";
 
-fn waltz(levels: &str) -> Contract {
+pub(crate) fn waltz(levels: &str) -> Contract {
     small("[profiles]", &WALTZ.replace("LEVELS", levels))
 }
 
@@ -300,27 +300,58 @@ fn what_is_out_is_out() {
             .any(|it| it.why == "release 0.1.0 is out and was taken away")
     );
     may(&small("next = \"0.2.0\"", "next = \"0.3.0\""));
-    may(&small("\"0.5.0\"]", "\"0.6.0\"]"));
+    may(&small("\"0.5.0\"]", "\"0.5.0\", \"0.6.0\"]"));
+}
+
+/// Notice is counted by releases: without one of them, or with one more before the date, it is shorter.
+#[test]
+fn releases_are_what_notice_is_counted_by() {
+    may_not(
+        &small("\"0.3.0\", ", ""),
+        Rule::History,
+        "the contract",
+        "release 0.3.0 was taken away, and notice is counted by releases",
+    );
+    may_not(
+        &small("\"0.5.0\"]", "\"0.6.0\"]"),
+        Rule::History,
+        "the contract",
+        "release 0.5.0 was taken away",
+    );
+    let trunk = |at: &str| format!("{{ \"0.1.0\" = \"optional\", {at:?} = \"required\" }}");
+    let optional = "{ \"0.1.0\" = \"optional\" }";
+    let more = changed("\"0.2.0\", \"0.3.0\"", "\"0.2.0\", \"0.2.1\", \"0.3.0\"");
+    may(&parse(&more));
+    may_not(
+        &parse(&more.replace(optional, &trunk("0.3.0"))),
+        Rule::Notice,
+        "feature trunk",
+        "required at 0.3.0",
+    );
+    may(&parse(&more.replace(optional, &trunk("0.4.0"))));
 }
 
 #[test]
-fn what_nobody_objects_to_is_told() {
-    let old = parse(SMALL);
-    let told = |new: &Contract| remarks(&old, new);
-    assert!(told(&old).is_empty());
-    assert_eq!(
-        told(&waltz("\"0.2.0\" = \"advisory\"")),
-        ["feature waltz is new: advisory at 0.2.0"]
+fn a_profile_keeps_its_features() {
+    let baseline = "baseline = [\"mac\", \"fdb\"]";
+    may_not(
+        &small(baseline, "baseline = [\"mac\"]"),
+        Rule::Promise,
+        "profile baseline",
+        "it was to have fdb, and operators chose drivers by that",
     );
-    assert_eq!(
-        told(&small("\"arp-mac\"", "\"nd-mac\"")),
-        ["feature mac is shown by something else: reports made before are stale"]
+    may_not(
+        &small(baseline, ""),
+        Rule::Promise,
+        "profile baseline",
+        "it was to have mac, fdb",
     );
-    assert_eq!(
-        told(&small(
-            "\"0.4.0\" = \"required\" }",
-            "\"0.5.0\" = \"required\" }"
-        )),
-        ["feature fdb: required from 0.5.0; it was from 0.4.0"]
+    may(&small(baseline, "baseline = [\"fdb\", \"mac\", \"trunk\"]"));
+    may(&small(baseline, &format!("{baseline}\nless = [\"mac\"]")));
+    // What goes away goes from profiles, too.
+    let going = changed(baseline, "baseline = [\"mac\"]").replace(
+        "{ \"0.1.0\" = \"advisory\", \"0.4.0\" = \"required\" }",
+        "{ \"0.1.0\" = \"advisory\", \"0.2.0\" = \"deprecated\" }",
     );
+    may(&parse(&going));
 }

@@ -7,8 +7,11 @@
 
 mod change;
 mod corpus;
+mod evidence;
 mod faults;
 mod own;
+mod plan;
 mod release;
+mod remark;
 mod support;
 mod walk;

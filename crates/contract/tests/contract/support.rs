@@ -1,6 +1,6 @@
 //! Contracts and reports for tests.
 
-use vifguard_contract::{Contract, Evidence, Release, Report};
+use vifguard_contract::{Contract, Evidence, Reading, Release, Report};
 
 #[track_caller]
 pub(crate) fn parse(text: &str) -> Contract {
@@ -11,7 +11,18 @@ pub(crate) fn releases<const N: usize>(texts: [&str; N]) -> [Release; N] {
     texts.map(|text| text.parse().unwrap())
 }
 
-/// A report as the kit writes it: for each feature its id, what was declared, found, and the verdict.
+/// The version of the program that asks, in tests: 0.2.0 is in the making there.
+pub(crate) const PROGRAM: &str = "0.2.0";
+
+#[track_caller]
+pub(crate) fn read(text: &str) -> Report {
+    match Reading::of(text).unwrap() {
+        Reading::Driver(report) => report,
+        Reading::Other(why) => panic!("{why}"),
+    }
+}
+
+/// A report as the kit of this program writes it: for each feature its id, what was declared, found, and the verdict.
 pub(crate) fn report(driver: &str, digest: &str, features: &[(&str, &str, &str, &str)]) -> Report {
     let features: Vec<serde_json::Value> = features
         .iter()
@@ -20,18 +31,19 @@ pub(crate) fn report(driver: &str, digest: &str, features: &[(&str, &str, &str, 
         })
         .collect();
     let text = serde_json::json!({
-        "driver": driver, "contract": digest, "features": features, "kernel": "6.18",
+        "version": 1, "vifguard": PROGRAM, "driver": driver, "hook": null, "contract": digest,
+        "features": features, "kernel": "6.18",
     });
-    Report::parse(&text.to_string()).unwrap()
+    read(&text.to_string())
 }
 
 pub(crate) fn evidence(reports: &[Report]) -> Evidence {
     let named = reports.iter().enumerate();
-    Evidence(
-        named
-            .map(|(n, report)| (format!("{n}/report.json"), report.clone()))
-            .collect(),
-    )
+    let named = named.map(|(n, report)| (format!("{n}/report.json"), report.clone()));
+    Evidence {
+        reports: named.collect(),
+        program: PROGRAM.to_owned(),
+    }
 }
 
 /// A small contract that passes everything: one driver that is held, one that is not yet.

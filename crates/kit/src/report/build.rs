@@ -21,7 +21,7 @@ impl Report {
         asked: &Asked,
         vifguard: &str,
     ) -> Report {
-        Report::about(
+        let report = Report::about(
             run,
             &ground.name,
             &ground.chosen,
@@ -30,7 +30,11 @@ impl Report {
             terms,
             asked,
             vifguard,
-        )
+        );
+        Report {
+            program: ground.foreign.clone(),
+            ..report
+        }
     }
 
     pub(super) fn about(
@@ -49,6 +53,7 @@ impl Report {
             version: VERSION,
             driver: name.to_owned(),
             hook: None,
+            program: None,
             contract: terms.digest(),
             vifguard: vifguard.to_owned(),
             profile: Profile {

@@ -16,6 +16,8 @@ pub struct Report {
     /// The hook that set it up, if it is no driver: then `driver` is what the hook calls it, and nothing is
     /// declared.
     pub hook: Option<String>,
+    /// The program that is the driver, if it is somebody else's: then `driver` is what it calls itself.
+    pub program: Option<String>,
     /// The digest of the contract that it was judged by.
     pub contract: String,
     /// The version of vifguard whose kit this was.

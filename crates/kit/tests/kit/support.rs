@@ -107,6 +107,7 @@ pub(crate) fn tried(driver: impl Driver + Send + 'static, features: &[Feature]) 
         driver: Box::new(driver),
         name: "boasting".to_owned(),
         chosen: "--driver boasting".to_owned(),
+        foreign: None,
         places: vec![Place::Bridge],
         effort: Effort {
             learned: 1000,

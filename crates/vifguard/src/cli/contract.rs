@@ -24,11 +24,12 @@ pub(crate) enum ContractWhat {
     /// Ask whether a release may go out, or a change of the contract be merged.
     ///
     /// A release waits for every driver that is held by then: for what is required and is not there, and for
-    /// each claim that no report proves. Reports are what vifguard conformance run --report leaves behind.
+    /// each claim that no report proves. Reports are what vifguard conformance run --report leaves behind; they
+    /// count if they were made by the vifguard of that release or, until it is out, by this one.
     ///
     /// A change may add what it likes as advisory or optional. It may not make a feature required in less than
-    /// two releases, change a promise under the same id, or take from a driver what it had. Ends with 1 if
-    /// anything stands against it.
+    /// two releases, change a promise under the same id, or take from a driver or a profile what it had. Ends
+    /// with 1 if anything stands against it, and if nothing was asked since nobody is held.
     #[command(
         after_help = "Examples:\n  vifguard contract check --release 0.1.0 --reports reports\n  \
         vifguard contract check --change origin/main"
@@ -55,7 +56,7 @@ pub(crate) struct MatrixArgs {
     /// The release; by default the one in the making.
     #[arg(long, value_name = "RELEASE", value_parser = release)]
     pub(crate) release: Option<Release>,
-    /// A directory with reports of the conformance kit, or of directories with them.
+    /// A directory with reports of the conformance kit, or of directories with them; links are followed.
     #[arg(long, value_name = "DIR")]
     pub(crate) reports: Option<PathBuf>,
     /// The form of the answer.
@@ -82,7 +83,7 @@ pub(crate) struct ContractCheckArgs {
     pub(crate) contract: ContractFile,
     #[command(flatten)]
     pub(crate) gate: Gate,
-    /// A directory with reports of the conformance kit, or of directories with them.
+    /// A directory with reports of the conformance kit, or of directories with them; links are followed.
     #[arg(long, value_name = "DIR")]
     pub(crate) reports: Option<PathBuf>,
 }
@@ -93,8 +94,12 @@ pub(crate) struct Gate {
     /// Whether this release may go out.
     #[arg(long, value_name = "RELEASE", value_parser = release)]
     pub(crate) release: Option<Release>,
-    /// Whether the contract may be changed from BASE, which is a file with the older contract, or a revision
-    /// of the git repository here.
+    /// Whether the contract may be changed from BASE.
+    ///
+    /// BASE is a revision of the git repository here: the contract in the working tree
+    /// (contract/contract.toml, or --file) is compared with the same file of that revision. Or it is a file
+    /// with the older contract: a word is a file only if it begins with ./, ../ or /, or ends in .toml. The
+    /// contract that was built in, or --file, is compared with that.
     #[arg(long, value_name = "BASE")]
     pub(crate) change: Option<String>,
 }
@@ -106,7 +111,7 @@ pub(crate) struct ContractPlanArgs {
     /// The release by which it is owed.
     #[arg(long, value_name = "RELEASE", value_parser = release)]
     pub(crate) release: Release,
-    /// A directory with reports of the conformance kit, or of directories with them.
+    /// A directory with reports of the conformance kit, or of directories with them; links are followed.
     #[arg(long, value_name = "DIR")]
     pub(crate) reports: Option<PathBuf>,
 }

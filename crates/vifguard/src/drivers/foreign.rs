@@ -25,6 +25,7 @@ pub(super) fn ground(program: &Path) -> Ground {
         driver: Box::new(driver),
         name,
         chosen: format!("--driver external --program {path}"),
+        foreign: Some(path.clone()),
         places: vec![Place::Bridge],
         effort: Effort {
             interfaces: 4,

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 use vifguard_contract::{Cell, Level, Matrix, Proof, Row, matrix};
 
-use super::{html, markdown, read};
+use super::{evidence, html, markdown, read};
 use crate::cli::{MatrixArgs, MatrixFormat};
 use crate::exit::Exit;
 use crate::output::{Output, Report, Style, Table};
@@ -21,10 +21,11 @@ struct Shown {
 pub(super) fn run(args: &MatrixArgs, output: &Output) -> Result<Exit> {
     let contract = read::contract(args.contract.file.as_deref())?;
     let release = read::known(&contract, args.release.unwrap_or(contract.next))?;
-    let reports = args.reports.as_deref();
-    let evidence = reports.map(read::evidence).transpose()?;
+    let found = evidence::below(args.reports.as_deref())?;
+    found.note(&contract, release, output);
+    let evidence = args.reports.as_ref().map(|_| &found.evidence);
     Ok(output.show(&Shown {
-        matrix: matrix(&contract, release, evidence.as_ref()),
+        matrix: matrix(&contract, release, evidence),
         format: args.format,
     }))
 }

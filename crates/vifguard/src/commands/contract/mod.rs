@@ -1,12 +1,17 @@
 //! `vifguard contract`
 
 mod base;
+mod change;
 mod check;
+mod evidence;
+mod git;
 mod html;
 mod markdown;
 mod matrix;
 mod plan;
 mod read;
+mod release;
+mod trial;
 
 use anyhow::Result;
 

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde::Serialize;
 use vifguard_contract::{Debt, Item, Release, plan};
 
-use super::{answerable, read};
+use super::{answerable, evidence, read};
 use crate::cli::ContractPlanArgs;
 use crate::exit::Exit;
 use crate::output::{Output, Report, Style};
@@ -23,13 +23,14 @@ struct Planned {
 pub(super) fn run(args: &ContractPlanArgs, output: &Output) -> Result<Exit> {
     let contract = read::contract(args.contract.file.as_deref())?;
     let release = read::known(&contract, args.release)?;
-    let reports = args.reports.as_deref();
-    let evidence = reports.map(read::evidence).transpose()?;
+    let found = evidence::below(args.reports.as_deref())?;
+    found.note(&contract, release, output);
+    let evidence = args.reports.as_ref().map(|_| &found.evidence);
     Ok(output.show(&Planned {
         release,
         next: contract.next,
         with_reports: evidence.is_some(),
-        drivers: plan(&contract, release, evidence.as_ref()),
+        drivers: plan(&contract, release, evidence),
     }))
 }
 
@@ -43,8 +44,11 @@ impl Report for Planned {
         for debt in &self.drivers {
             let held = debt.held.filter(|held| held > next);
             let held = held.map_or(String::new(), |held| format!(", held from {held} on"));
+            let leaves = debt.leaves.filter(|leaves| leaves <= release);
+            let leaves = leaves.map_or(String::new(), |leaves| format!(", leaves at {leaves}"));
             let head = style.head(&debt.driver);
-            let _ = writeln!(text, "\n{head}, {}{held}", answerable(&debt.maintainers));
+            let answers = answerable(&debt.maintainers);
+            let _ = writeln!(text, "\n{head}, {answers}{held}{leaves}");
             if debt.owed.is_empty() {
                 text += "  owes nothing\n";
             }

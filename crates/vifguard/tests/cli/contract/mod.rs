@@ -1,8 +1,10 @@
 //! `vifguard contract`, run as a maintainer and as a CI runs it.
 
 mod change;
+mod idle;
 mod probes;
 mod release;
+mod revision;
 mod shown;
 
 use std::fs;
@@ -59,5 +61,8 @@ pub(super) fn proven(driver: &str) -> Value {
         json!({ "id": feature.id, "declared": grade, "found": grade, "verdict": "proven", "cases": 3 })
     });
     let claims: Vec<Value> = claims.collect();
-    json!({ "driver": driver, "contract": own().digest(), "features": claims, "host": "a lab" })
+    json!({
+        "version": 1, "vifguard": env!("CARGO_PKG_VERSION"), "driver": driver, "hook": null,
+        "contract": own().digest(), "features": claims, "host": "a lab",
+    })
 }

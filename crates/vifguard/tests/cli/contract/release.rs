@@ -3,7 +3,7 @@ use serde_json::json;
 use super::{Directory, own, proven};
 use crate::support::{TempFile, vifguard};
 
-fn check(reports: &Directory) -> crate::support::Ran {
+pub(super) fn check(reports: &Directory) -> crate::support::Ran {
     vifguard(&[
         "contract",
         "check",
@@ -92,7 +92,10 @@ fn a_stale_report_proves_nothing() {
         report["contract"] = json!("0123456789abcdef");
         reports.write(&format!("{driver}/report.json"), &report.to_string());
     }
-    check(&reports).ends(1).says("it is stale");
+    check(&reports)
+        .ends(1)
+        .says("it is stale")
+        .says("nothing is proven by 2 reports: 2 stale, 0 passed over");
 }
 
 /// A feature that is required and missing is no matter of proof.
@@ -127,7 +130,7 @@ fn reports_that_are_none() {
     check(&reports)
         .ends(66)
         .says("there is no report.json below");
-    reports.write("nft/report.json", "{ \"driver\": \"nft\" }");
+    reports.write("nft/report.json", "{ \"version\": 1, \"driver\": \"nft\" }");
     check(&reports)
         .ends(65)
         .says("nft/report.json is no report of the conformance kit")
@@ -141,4 +144,68 @@ fn reports_that_are_none() {
         "/nowhere",
     ];
     vifguard(&nowhere).ends(66);
+}
+
+/// Other people's drivers are tried by their programs, whatever the contract calls them.
+#[test]
+fn a_driver_that_is_not_ours_is_tried_by_its_program() {
+    let theirs = "\n[[driver]]\nname = \"ebtables\"\nabout = \"the example\"\nheld = \"0.1.0\"\n\
+                  maintainers = [{ name = \"me\", contact = \"me@vifguard.example\" }]\n\
+                  [driver.features]\nmac = \"full\"\n";
+    let file = TempFile::new(format!("{}{theirs}", vifguard_contract::Contract::TEXT));
+    let ran = vifguard(&[
+        "contract",
+        "check",
+        "--release",
+        "0.1.0",
+        "--file",
+        file.path(),
+    ])
+    .ends(1);
+    ran.says("conformance run --driver external --program PATH --report reports/ebtables")
+        .says("conformance run --driver nft --report reports/nft")
+        .never_says("--driver ebtables");
+}
+
+/// A gate that asked nothing has shown nothing.
+#[test]
+fn nobody_is_held_is_not_ok() {
+    let held = "held = \"0.1.0\"\n";
+    let text = vifguard_contract::Contract::TEXT.replace(held, "");
+    let file = TempFile::new(&text);
+    let check = |more: &[&str]| {
+        let args = [
+            "contract",
+            "check",
+            "--release",
+            "0.1.0",
+            "--file",
+            file.path(),
+        ];
+        vifguard(&[&args, more].concat()).ends(1)
+    };
+    check(&[])
+        .says("no: nobody is held at 0.1.0: nothing was asked, and nothing is shown")
+        .never_says("ok");
+    let json = check(&["--json"]).json();
+    assert_eq!(json["result"]["asked"], 0);
+    assert_eq!(json["result"]["lacks"], json!([]));
+}
+
+#[test]
+fn held_and_asked_nothing_is_not_ok_either() {
+    let file = TempFile::new(
+        "version = 1\nnext = \"0.1.0\"\nreleases = [\"0.1.0\"]\n[[driver]]\nname = \"x\"\nabout = \"x\"\n\
+         held = \"0.1.0\"\nmaintainers = [{ name = \"me\", contact = \"me@x\" }]\n",
+    );
+    vifguard(&[
+        "contract",
+        "check",
+        "--release",
+        "0.1.0",
+        "--file",
+        file.path(),
+    ])
+    .ends(1)
+    .says("nothing is required of the drivers that are held (x), and they claim nothing");
 }
