@@ -31,6 +31,8 @@ pub(super) struct Prospect {
     pub(super) degraded: Vec<Degraded>,
     /// Interfaces that fall silent; the same.
     pub(super) silenced: Vec<Silent>,
+    /// What others did that makes guards hold less than they promise, as it was said last.
+    pub(super) in_the_way: Vec<String>,
 }
 
 /// What is so on the host at one moment.
@@ -72,6 +74,7 @@ impl Prospect {
             crew,
             degraded: Vec::new(),
             silenced: Vec::new(),
+            in_the_way: Vec::new(),
         })
     }
 

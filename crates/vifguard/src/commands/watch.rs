@@ -51,7 +51,9 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     let mut heard = Heard::default();
     // From before the first look: what happens after it is not missed.
     listen(&mut prospect, &mut heard, &tell)?;
-    output.show(&prospect.put()?);
+    let done = prospect.put()?;
+    output.show(&done);
+    prospect.in_the_way = done.in_the_way;
     output.note("watching; guards stay in force when this ends");
     confess(&mut prospect, output)?;
     let mut failed = false;
@@ -124,9 +126,11 @@ fn keep(prospect: &mut Prospect, output: &Output) -> Result<()> {
     // Whoever began to watch has said yes to what falls silent.
     prospect.check(true)?;
     let done = prospect.put()?;
-    if !done.is_nothing() {
+    // What stays in the way is said once.
+    if !done.is_nothing() || prospect.in_the_way != done.in_the_way {
         output.show(&done);
     }
+    prospect.in_the_way = done.in_the_way;
     Ok(())
 }
 
