@@ -51,6 +51,12 @@ pub trait Driver {
         Ok(None)
     }
 
+    /// What the operator has on this host that sees frames before they are judged, in sentences for whoever asks
+    /// what is in force. It is no drift.
+    fn caveats(&mut self) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+
     /// Puts the ports of `desired` in force beside whatever is, and reads back that they are. Nothing else
     /// changes, and of `desired.host` nothing is taken over.
     ///
@@ -101,6 +107,9 @@ pub struct Applied {
     pub repaired: Vec<String>,
     /// Something was done that is about no port: guarded interfaces, what belongs to others.
     pub otherwise: bool,
+    /// What others did that makes guards hold less than they promise, and what to do about it. It would have
+    /// barred a driver that guarded nothing yet; where guards are, they are kept all the same.
+    pub in_the_way: Vec<String>,
 }
 
 /// What to take away.

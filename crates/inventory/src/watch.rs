@@ -15,6 +15,19 @@ use vifguard_programs::Program;
 const LINKS: u32 = 1;
 /// `ENOBUFS`.
 const NO_ROOM: i32 = 105;
+/// What is heard of Open vSwitch: where interfaces are and whose, and what the switch does before any flow.
+/// Columns with statistics would speak every few seconds.
+const TABLES: [(&str, &str); 6] = [
+    ("Interface", "name,external_ids,ofport,bfd,cfm_mpid,lldp"),
+    ("Port", "name,interfaces,lacp"),
+    (
+        "Bridge",
+        "name,ports,fail_mode,datapath_type,other_config,stp_enable,rstp_enable,mirrors,controller",
+    ),
+    ("Controller", "target,connection_mode"),
+    ("Manager", "target,connection_mode"),
+    ("Open_vSwitch", "other_config"),
+];
 /// Who knows that something changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
@@ -22,7 +35,8 @@ pub enum Source {
     Links,
     /// libvirt: a domain was started, stopped, or changed.
     Libvirt,
-    /// Open vSwitch's database: an interface came, went, or was noted otherwise.
+    /// Open vSwitch's database: an interface came, went, or was noted otherwise, or something changed that frames
+    /// meet before any flow.
     Ovs,
     /// Xen: a domain's VIF came or went.
     Xen,
@@ -45,13 +59,36 @@ pub fn watch<E: From<Source> + Send + 'static>(
     let program = match source {
         Source::Links => return links(heard),
         Source::Libvirt => Program::new("virsh").args(["--readonly", "event", "--all", "--loop"]),
-        Source::Ovs => Program::new("ovsdb-client")
-            .args(["--format=json", "monitor"])
-            .args(ovsdb)
-            .args(["Open_vSwitch", "Interface", "name,external_ids,ofport"]),
+        Source::Ovs => return database(ovsdb, heard),
         Source::Xen => Program::new("xenstore-watch").arg("/local/domain/0/backend/vif"),
     };
     program.follow(heard).map_err(io::Error::other)
+}
+
+/// One program listens to one table.
+fn database(
+    ovsdb: Option<&str>,
+    heard: impl Fn() -> bool + Clone + Send + 'static,
+) -> io::Result<()> {
+    let monitor = |(table, columns)| {
+        Program::new("ovsdb-client")
+            .args(["--format=json", "monitor"])
+            .args(ovsdb)
+            .args(["Open_vSwitch", table, columns])
+    };
+    // Side by side: each is on trial for a moment.
+    thread::scope(|scope| {
+        let follow = |table| {
+            let (program, heard) = (monitor(table), heard.clone());
+            scope.spawn(move || program.follow(heard))
+        };
+        let started: Vec<_> = TABLES.into_iter().map(follow).collect();
+        started.into_iter().try_for_each(|started| {
+            let died = || Err(Program::new("ovsdb-client").unclear("nothing"));
+            let followed = started.join().unwrap_or_else(|_| died());
+            followed.map_err(io::Error::other)
+        })
+    })
 }
 
 fn links(heard: impl Fn() -> bool + Send + 'static) -> io::Result<()> {

@@ -46,7 +46,7 @@ fn feed(pipe: Option<ChildStdin>, text: Option<String>) {
 }
 
 /// What it complained of last, without its name before it.
-fn last_words(program: &str, said: &str) -> String {
+pub(crate) fn last_words(program: &str, said: &str) -> String {
     let mut lines = said.lines().map(str::trim);
     let last = lines.rfind(|line| !line.is_empty());
     let last = last.unwrap_or("it failed and did not say why");

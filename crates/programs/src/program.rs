@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::ProgramError;
 use crate::ask::answer;
-use crate::follow::follow;
+use crate::follow::{Speaker, TRIAL, follow};
 
 /// A program with its arguments, not started yet. It speaks no language but its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,15 +77,29 @@ impl Program {
         answer(self)
     }
 
-    /// Keeps it running, and calls `heard` for every line that it prints and each time that it had to be
-    /// started again, until `heard` says that nobody listens any more.
+    /// Keeps it running, and calls `heard` for every line that it prints, when it ends, and when it was started
+    /// again, until `heard` says that nobody listens any more.
     ///
     /// # Errors
     ///
-    /// It cannot be started now. Later it is tried again and again.
+    /// It cannot be started now, or ends at once. Later it is tried again and again, ever more seldom; each
+    /// time that it fails is heard, since whoever listens has to look for itself then.
     pub fn follow(self, heard: impl Fn() -> bool + Send + 'static) -> Result<(), ProgramError> {
-        let speaker = self.start()?;
-        thread::spawn(move || follow(&self, speaker, heard));
+        self.follow_only(|_| true, heard)
+    }
+
+    /// The same, where not every line matters.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn follow_only(
+        self,
+        matters: impl Fn(&str) -> bool + Send + 'static,
+        heard: impl Fn() -> bool + Send + 'static,
+    ) -> Result<(), ProgramError> {
+        let speaker = Speaker::begin(&self, TRIAL)?;
+        thread::spawn(move || follow(&self, speaker, matters, heard));
         Ok(())
     }
 

@@ -164,9 +164,13 @@ fn find(port: &Port, guests: &impl Guests, host: &Links) -> Result<Vec<Attachmen
             (devices(guests.libvirt()?, is_it, |vif| &vif.device), false)
         }
         Binding::Ovs(ids) => {
+            let there = |vif: &ovs::Vif| host.links.iter().any(|link| link.name == vif.device);
             let is_it = |vif: &&ovs::Vif| {
-                ids.iter()
-                    .all(|(id, value)| vif.external_ids.get(id.name()) == Some(value))
+                let mut ids = ids.iter();
+                let is_named =
+                    ids.all(|(id, value)| vif.external_ids.get(id.name()) == Some(value));
+                // The row of a guest that is gone stays. What the switch does not have yet may be the host's.
+                is_named && (vif.attached || there(vif))
             };
             let one_card = ids.contains_key(&OvsId::XsVifUuid);
             (devices(guests.ovs()?, is_it, |vif| &vif.device), one_card)

@@ -92,6 +92,7 @@ pub(crate) fn applied(applied: wire::Applied, desired: &Desired) -> Read<Applied
         unchanged: applied.unchanged,
         repaired: applied.repaired,
         otherwise: applied.otherwise,
+        ..Applied::default()
     })
 }
 

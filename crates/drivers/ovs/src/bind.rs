@@ -77,6 +77,13 @@ fn absent(
     let device = port.device.as_str();
     let bridge = &options.bridge;
     let (cause, remedy) = match elsewhere(device) {
+        Some(own) if own == *bridge => (
+            format!("{bridge} lists {device}, but the switch has no such interface now"),
+            format!(
+                "see why (ovs-vsctl get interface {device} error), or take it off the list (ovs-vsctl del-port \
+                 {bridge} {device})"
+            ),
+        ),
         Some(other) => (
             format!("{device} is on the bridge {other}, not on {bridge}"),
             format!("guard {other}, or put {device} on {bridge}"),

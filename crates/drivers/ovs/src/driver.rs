@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::thread;
 
 use vifguard_driver::{
@@ -14,6 +14,7 @@ use crate::change::Change;
 use crate::cookie::{all_of_ours, in_table};
 use crate::held::Held;
 use crate::intruder::{self, Census, Intruder};
+use crate::obstacle::{self, Obstacle};
 use crate::ovsdb::{self, Bridge};
 use crate::plan::{Ground, Plan};
 use crate::port::{Place, parse_ports};
@@ -30,6 +31,8 @@ pub(crate) const NAME: &str = "ovs";
 pub struct Ovs {
     options: Options,
     tools: Tools,
+    /// This has put guards in force on the bridge, and nobody asked it to take them away.
+    guards: bool,
 }
 
 /// What is read before anything is done.
@@ -42,7 +45,11 @@ impl Ovs {
     /// A driver for a bridge.
     pub fn new(options: Options) -> Ovs {
         let tools = Tools::new(&options);
-        Ovs { options, tools }
+        Ovs {
+            options,
+            tools,
+            guards: false,
+        }
     }
 
     /// Bridges and interfaces, this bridge's row, and whatever else is read meanwhile.
@@ -90,15 +97,33 @@ impl Ovs {
         })
     }
 
-    fn refuse(&self, intruder: Option<Intruder>) -> Result<()> {
-        match intruder {
-            None => Ok(()),
-            Some(intruder) => Err(Error::Unsupported {
-                driver: NAME,
-                cause: format!("bridge {}: {intruder}", self.options.bridge),
-                remedy: intruder.remedy().to_owned(),
-            }),
+    /// What is in the way bars a bridge that nobody guards yet.
+    fn bar(&self, obstacles: &[Obstacle], is_guarded: bool) -> Result<()> {
+        match obstacles.first() {
+            Some(first) if !is_guarded => Err(first.error()),
+            Some(_) | None => Ok(()),
         }
+    }
+
+    /// Flows of others bar it, unless this has guarded it before.
+    fn refuse(&self, intruder: Option<Intruder>) -> Result<Option<Obstacle>> {
+        let obstacle = intruder.map(|found| Obstacle::of(found, &self.options.bridge));
+        self.bar(obstacle.as_slice(), self.guards)?;
+        Ok(obstacle)
+    }
+
+    /// What is in the way of a state.
+    fn obstacles(&self, bridge: &Bridge, bound: &Bound<'_>) -> Vec<Obstacle> {
+        let ports = bound.ports.iter().map(|(_, place)| place);
+        let guarded = ports.chain(&bound.unknown).map(|place| &*place.device);
+        let guarded: HashSet<&str> = guarded.collect();
+        obstacle::find(bridge, &self.options, |device| guarded.contains(device))
+    }
+
+    /// What the flows at the gate tell.
+    fn entries(&self) -> Result<Held> {
+        let gate = Table::Gate.number(self.options.first_table);
+        read(&self.tools, &[in_table(gate)])
     }
 
     fn intruder(&self) -> Result<Option<Intruder>> {
@@ -122,9 +147,12 @@ impl Ovs {
             .map(|found| of_all(found.to_string()))
             .into_iter()
             .collect();
-        if let Err(error) = self.may_guard(&seen.bridge) {
-            drift.push(of_all(error.to_string()));
-        }
+        let ports = held.ports().into_values().map(|port| port.note.device);
+        let guarded: HashSet<String> = ports.chain(held.unknown().into_values()).collect();
+        let found = obstacle::find(&seen.bridge, &self.options, |device| {
+            guarded.contains(device)
+        });
+        drift.extend(found.iter().map(|obstacle| of_all(obstacle.to_string())));
         for port in held.ports().into_values() {
             let device = &port.note.device;
             let by_name = seen.places.iter().find(|place| place.device == *device);
@@ -146,29 +174,6 @@ impl Ovs {
     fn held(&self) -> Result<Held> {
         read(&self.tools, &[all_of_ours()])
     }
-
-    fn may_guard(&self, bridge: &Bridge) -> Result<()> {
-        let name = &self.options.bridge;
-        let unsupported = |cause, remedy| {
-            Err(Error::Unsupported {
-                driver: NAME,
-                cause,
-                remedy,
-            })
-        };
-        if let Some(why) = probe::fails_open(bridge).filter(|_| !self.options.may_fail_open) {
-            let remedy = format!("ovs-vsctl set-fail-mode {name} secure");
-            return unsupported(format!("bridge {name}: {why}"), remedy);
-        }
-        if let Some(target) = bridge.in_band.first() {
-            let cause = format!(
-                "bridge {name} makes way for ARP that claims the address of its controller {target}, before any flow"
-            );
-            let remedy = format!("ovs-vsctl set bridge {name} other_config:disable-in-band=true");
-            return unsupported(cause, remedy);
-        }
-        Ok(())
-    }
 }
 
 impl Driver for Ovs {
@@ -179,30 +184,35 @@ impl Driver for Ovs {
     fn probe(&mut self) -> Result<Capabilities> {
         let (seen, (sight, intruder)) = self.see(|| Ok((self.sight()?, self.intruder()?)))?;
         // Before anything is done anywhere: a bridge that cannot be guarded is found out by asking.
-        self.may_guard(&seen.bridge)?;
+        let obstacles = obstacle::find(&seen.bridge, &self.options, |_| false);
+        let is_guarded = self.guards || (!obstacles.is_empty() && self.entries()?.seal().is_some());
+        self.bar(&obstacles, is_guarded)?;
         self.refuse(intruder)?;
-        Ok(probe::capabilities(&seen.bridge, sight))
+        Ok(probe::capabilities(&seen.bridge, sight, is_guarded))
     }
 
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
         let (seen, (sight, intruder)) = self.see(|| Ok((self.sight()?, self.intruder()?)))?;
-        self.may_guard(&seen.bridge)?;
-        self.refuse(intruder)?;
         let bound = self.bind(desired, &seen)?;
+        let held = self.held()?;
+        let mut obstacles = self.obstacles(&seen.bridge, &bound);
+        self.bar(&obstacles, self.guards || held.seal().is_some())?;
+        obstacles.extend(self.refuse(intruder)?);
         let plan = Plan::of(desired, &bound, Ground::new(&self.options, sight));
-        let change = Change::between(&self.held()?, &plan);
+        let mut difference = Change::between(&held, &plan).lines();
+        difference.extend(obstacles.iter().map(|obstacle| format!("! {obstacle}")));
         Ok(Preview {
             plan: plan.to_string(),
-            difference: change.lines(),
+            difference,
         })
     }
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
-        let gate = Table::Gate.number(self.options.first_table);
-        let entries = || read(&self.tools, &[in_table(gate)]);
-        let (seen, (entries, census)) = self.see(|| both(entries, || self.census()))?;
-        self.may_guard(&seen.bridge)?;
+        let (seen, (entries, census)) = self.see(|| both(|| self.entries(), || self.census()))?;
         let bound = self.bind(desired, &seen)?;
+        let mut obstacles = self.obstacles(&seen.bridge, &bound);
+        let seal = entries.seal();
+        self.bar(&obstacles, self.guards || seal.is_some())?;
         let mut task = Task {
             tools: &self.tools,
             desired,
@@ -210,23 +220,29 @@ impl Driver for Ovs {
             // What the switch was seen to show when the flows in force were made.
             ground: Ground::new(
                 &self.options,
-                entries
-                    .seal()
-                    .map_or_else(Sight::default, |seal| seal.sight),
+                seal.map_or_else(Sight::default, |seal| seal.sight),
             ),
         };
-        if let Some(applied) = task.apply_few(&entries, census) {
-            return applied;
-        }
-        let (mut sight, ours) = both(|| self.sight(), || self.ours())?;
-        self.refuse(census.intruder(ours))?;
-        if self.options.set_fragments && !sight.first_fragments {
-            let set = self.tools.ofctl("set-frags", &["nx-match"]);
-            set.map_err(|error| step("set how the bridge handles fragments", error))?;
-            sight.first_fragments = true;
-        }
-        task.ground = Ground::new(&self.options, sight);
-        task.apply_whole()
+        let applied = match task.apply_few(&entries, census) {
+            Some(applied) => applied?,
+            None => {
+                let (mut sight, ours) = both(|| self.sight(), || self.ours())?;
+                obstacles.extend(self.refuse(census.intruder(ours))?);
+                if self.options.set_fragments && !sight.first_fragments {
+                    let set = self.tools.ofctl("set-frags", &["nx-match"]);
+                    set.map_err(|error| step("set how the bridge handles fragments", error))?;
+                    sight.first_fragments = true;
+                }
+                task.ground = Ground::new(&self.options, sight);
+                task.apply_whole()?
+            }
+        };
+        let host = &desired.host;
+        self.guards = !(desired.ports.is_empty() && host.guarded_interfaces.is_empty());
+        Ok(Applied {
+            in_the_way: obstacles.iter().map(ToString::to_string).collect(),
+            ..applied
+        })
     }
 
     fn observe(&mut self) -> Result<State> {
@@ -280,15 +296,29 @@ impl Driver for Ovs {
             settled
                 .map_err(|error| step("wait until the switch has forgotten its flows", error))?;
         }
+        self.guards &= !matches!(scope, Scope::All);
         Ok(released)
+    }
+
+    fn caveats(&mut self) -> Result<Vec<String>> {
+        let name = &self.options.bridge;
+        let bridges = ovsdb::read(&self.tools);
+        let bridges = bridges.map_err(|error| step("read the database", error))?;
+        let mirrored = bridges.get(name).and_then(probe::mirrored);
+        Ok(mirrored
+            .map(|what| format!("bridge {name}: {what}"))
+            .into_iter()
+            .collect())
     }
 
     fn watch(&mut self, tell: Tell) -> Result<()> {
         // The way to the guards begins in the first table of all. Whoever takes a flow out of one of theirs opens
         // it just as well.
-        let first = self.options.first_table;
-        let tables = std::iter::once(0).chain(first..=Table::Pass.number(first));
-        let watched = self.tools.watch(tables, tell);
+        let first = u32::from(self.options.first_table);
+        let guards = first..first + u32::from(Table::COUNT);
+        let watched = self
+            .tools
+            .watch(move |table| table == 0 || guards.contains(&table), tell);
         watched.map_err(|error| step("listen to the switch", error))
     }
 }

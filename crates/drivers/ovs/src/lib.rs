@@ -22,6 +22,7 @@ pub mod flow;
 pub mod held;
 mod intruder;
 pub mod note;
+mod obstacle;
 mod options;
 pub mod ovsdb;
 pub mod plan;

@@ -15,8 +15,16 @@ pub struct Bridge {
     pub fail_mode: Option<String>,
     /// `system` or nothing (the kernel), or `netdev` (userspace).
     pub datapath_type: String,
-    /// Controllers for whom the switch itself lets frames through, before any flow.
+    /// Controllers and managers for whom the switch itself lets frames through, before any flow.
     pub in_band: Vec<String>,
+    /// The spanning tree protocols that the switch itself speaks: it takes their frames from every interface,
+    /// before any flow.
+    pub spanning_tree: Vec<&'static str>,
+    /// Interfaces, of whatever bridge, and a protocol of which the switch takes the frames there, before any
+    /// flow.
+    pub taken: Vec<(String, &'static str)>,
+    /// Mirrors: they copy frames before any flow.
+    pub mirrors: Vec<String>,
 }
 
 /// Every bridge by its name.
@@ -24,28 +32,82 @@ pub type Bridges = BTreeMap<String, Bridge>;
 
 type Row = serde_json::Map<String, Value>;
 
-const BRIDGES: (&str, &[&str]) = (
+/// A table, which of its rows (all, if nothing is said), and which columns.
+type Select = (&'static str, &'static str, &'static [&'static str]);
+
+const BRIDGES: Select = (
     "Bridge",
+    "[]",
     &[
         "name",
         "fail_mode",
         "datapath_type",
         "controller",
         "other_config",
+        "stp_enable",
+        "rstp_enable",
+        "mirrors",
     ],
 );
-const CONTROLLERS: (&str, &[&str]) = ("Controller", &["_uuid", "target", "connection_mode"]);
+const REMOTE: &[&str] = &["_uuid", "target", "connection_mode"];
+const CONTROLLERS: Select = ("Controller", "[]", REMOTE);
+/// Every row is in use: one that nothing refers to is none.
+const MANAGERS: Select = ("Manager", "[]", REMOTE);
+const MIRRORS: Select = ("Mirror", "[]", &["_uuid", "name"]);
+/// Protocols that the switch speaks on single interfaces. There may be thousands of interfaces, and few of them
+/// do. A port that is no bond is called as its interface is; of a bond's, the switch says so itself.
+const TAKEN: [(&str, Select); 5] = [
+    (
+        "BFD",
+        (
+            "Interface",
+            r#"[["bfd","includes",["map",[["enable","true"]]]]]"#,
+            &["name"],
+        ),
+    ),
+    (
+        "CFM",
+        ("Interface", r#"[["cfm_mpid","!=",["set",[]]]]"#, &["name"]),
+    ),
+    (
+        "LLDP",
+        (
+            "Interface",
+            r#"[["lldp","includes",["map",[["enable","true"]]]]]"#,
+            &["name"],
+        ),
+    ),
+    (
+        "LACP",
+        (
+            "Interface",
+            r#"[["lacp_current","!=",["set",[]]]]"#,
+            &["name"],
+        ),
+    ),
+    (
+        "LACP",
+        (
+            "Port",
+            r#"[["lacp","!=",["set",[]]],["lacp","!=","off"]]"#,
+            &["name"],
+        ),
+    ),
+];
 /// Large, and needed only to say where a missing interface is.
-const MEMBERS: [(&str, &[&str]); 3] = [
-    ("Bridge", &["name", "ports"]),
-    ("Port", &["_uuid", "interfaces"]),
-    ("Interface", &["_uuid", "name"]),
+const MEMBERS: [Select; 3] = [
+    ("Bridge", "[]", &["name", "ports"]),
+    ("Port", "[]", &["_uuid", "interfaces"]),
+    ("Interface", "[]", &["_uuid", "name"]),
 ];
 
 /// All bridges.
 pub(crate) fn read(tools: &Tools) -> Result<Bridges, ProgramError> {
-    let answers = ask(tools, &[BRIDGES, CONTROLLERS])?;
-    bridges(answers).ok_or_else(|| unreadable("bridges and controllers"))
+    let selects = [BRIDGES, CONTROLLERS, MANAGERS, MIRRORS]
+        .into_iter()
+        .chain(TAKEN.map(|(_, select)| select));
+    let answers = ask(tools, &selects.collect::<Vec<_>>())?;
+    bridges(answers).ok_or_else(|| unreadable("bridges, and what is around their flows"))
 }
 
 /// The bridge that has an interface of this name.
@@ -70,11 +132,14 @@ pub(crate) fn bridge_of(tools: &Tools, device: &str) -> Result<Option<String>, P
     Ok(found())
 }
 
-fn ask(tools: &Tools, tables: &[(&str, &[&str])]) -> Result<Vec<Vec<Row>>, ProgramError> {
-    let select = |(table, columns): &(&str, &[&str])| json!({ "op": "select", "table": table, "where": [], "columns": columns });
+fn ask(tools: &Tools, selects: &[Select]) -> Result<Vec<Vec<Row>>, ProgramError> {
+    let select = |(table, rows, columns): &Select| {
+        let rows: Value = serde_json::from_str(rows).unwrap_or_else(|_| json!([]));
+        json!({ "op": "select", "table": table, "where": rows, "columns": columns })
+    };
     let question = [json!("Open_vSwitch")]
         .into_iter()
-        .chain(tables.iter().map(select));
+        .chain(selects.iter().map(select));
     let answer = tools.database(&Value::Array(question.collect()).to_string())?;
     answers(&answer).ok_or_else(|| unreadable("rows"))
 }
@@ -92,34 +157,63 @@ fn answers(text: &str) -> Option<Vec<Vec<Row>>> {
 
 /// What the answers say, in the order of the questions.
 fn bridges(answers: Vec<Vec<Row>>) -> Option<Bridges> {
-    let [bridges, controllers]: [Vec<Row>; 2] = answers.try_into().ok()?;
-    let controllers = by_uuid(controllers);
+    let mut answers = answers.into_iter();
+    let mut next = || answers.next();
+    let (bridges, controllers) = (next()?, by_uuid(next()?));
+    let mut managers = Vec::new();
+    for row in next()? {
+        managers.extend(in_band(&row)?);
+    }
+    let mirrors = by_uuid(next()?);
+    let mut taken = Vec::new();
+    for (protocol, _) in TAKEN {
+        for row in next()? {
+            taken.push((row.get("name")?.as_str()?.to_owned(), protocol));
+        }
+    }
     let bridge = |row: &Row| {
         let config = map(row.get("other_config")?);
         let is_off = config
             .get("disable-in-band")
             .is_some_and(|value| value == "true");
-        let targets = strings(row.get("controller")?);
-        let targets = targets.iter().filter(|_| !is_off);
+        let of_bridge = strings(row.get("controller")?);
+        let mut remotes = Vec::new();
+        for uuid in of_bridge {
+            remotes.extend(in_band(controllers.get(&uuid)?)?);
+        }
+        // Managers are the whole switch's: each bridge makes way for them.
+        remotes.extend(managers.iter().cloned());
+        let spoken = [("STP", "stp_enable"), ("RSTP", "rstp_enable")];
+        let mut spanning_tree = Vec::new();
+        for (protocol, column) in spoken {
+            let on = row.get(column)?.as_bool()?;
+            spanning_tree.extend(on.then_some(protocol));
+        }
+        let named = |uuid: &String| Some(mirrors.get(uuid)?.get("name")?.as_str()?.to_owned());
         let bridge = Bridge {
             fail_mode: strings(row.get("fail_mode")?).pop(),
             datapath_type: row.get("datapath_type")?.as_str()?.to_owned(),
-            in_band: targets
-                .filter_map(|uuid| in_band(controllers.get(uuid)?))
-                .collect(),
+            in_band: if is_off { Vec::new() } else { remotes },
+            spanning_tree,
+            taken: taken.clone(),
+            mirrors: strings(row.get("mirrors")?)
+                .iter()
+                .map(named)
+                .collect::<Option<_>>()?,
         };
         Some((row.get("name")?.as_str()?.to_owned(), bridge))
     };
     bridges.iter().map(bridge).collect()
 }
 
-/// The target, if the switch makes way for it by itself (`ovs-vswitchd.conf.db`, `connection_mode`).
-fn in_band(row: &Row) -> Option<String> {
+/// The target, if the switch makes way for it by itself (`ovs-vswitchd.conf.db`, `connection_mode`); nothing at
+/// all where the row is not understood.
+fn in_band(row: &Row) -> Option<Option<String>> {
     let target = row.get("target")?.as_str()?;
     let remote = target.starts_with("tcp:") || target.starts_with("ssl:");
     let away = !target.contains(":127.") && !target.contains(":[::1]");
     let out = strings(row.get("connection_mode")?).contains(&"out-of-band".to_owned());
-    (remote && away && !out).then(|| target.to_owned())
+    Some((remote && away && !out).then(|| target.to_owned()))
 }
 
 fn rows(mut answer: Value) -> Option<Vec<Row>> {

@@ -282,16 +282,18 @@ fn lead_in(build: &mut Builder, frames: &Match) {
 pub(crate) fn digest_of<'a>(flows: impl IntoIterator<Item = &'a Flow>) -> [u8; 8] {
     let mut lines: Vec<String> = flows
         .into_iter()
-        .map(|flow| {
-            let actions = match flow.actions.split_once(',') {
-                Some((note, rest)) if note.starts_with("note:") => rest,
-                _ => &flow.actions,
-            };
-            format!("{},{:#x},{actions}\n", flow.key, flow.cookie)
-        })
+        .map(|flow| format!("{},{:#x},{}\n", flow.key, flow.cookie, without_note(flow)))
         .collect();
     lines.sort_unstable();
     digest(lines.iter().map(String::as_str))
+}
+
+/// What a flow does with frames.
+pub(crate) fn without_note(flow: &Flow) -> &str {
+    match flow.actions.split_once(',') {
+        Some((note, rest)) if note.starts_with("note:") => rest,
+        _ => &flow.actions,
+    }
 }
 
 impl std::fmt::Display for Plan {

@@ -15,7 +15,9 @@ const ND_FORM: &str = "the switch does not show the options of router solicitati
     solicitations and advertisements more than the first source or target link-layer option, nor that there \
     is an atomic fragment header; such frames pass if what they claim is own";
 
-pub(crate) fn capabilities(bridge: &Bridge, sight: Sight) -> Capabilities {
+/// What it lets a driver do that may have to begin (then what fails open is not safe), or that guards the bridge
+/// already.
+pub(crate) fn capabilities(bridge: &Bridge, sight: Sight, is_guarded: bool) -> Capabilities {
     let partial = |text: &str| Support::Partial(text.to_owned());
     let mut features: BTreeMap<Feature, Support> = Feature::all()
         .map(|feature| (feature, Support::Full))
@@ -71,7 +73,7 @@ pub(crate) fn capabilities(bridge: &Bridge, sight: Sight) -> Capabilities {
             "an interface that comes later stays closed, whatever its name, until enforce runs again",
         ),
     );
-    set(Feature::Resident, resident(bridge));
+    set(Feature::Resident, resident(bridge, is_guarded));
     set(
         Feature::Events,
         Support::None("refused frames are counted, not sampled".to_owned()),
@@ -84,17 +86,28 @@ pub(crate) fn capabilities(bridge: &Bridge, sight: Sight) -> Capabilities {
         "netdev" => "userspace datapath",
         _ => "kernel datapath, which looks at lengths less closely than the one in userspace",
     };
-    Capabilities {
-        features,
-        notes: vec![format!("OpenFlow 1.4; {datapath}")],
+    let mut notes = vec![format!("OpenFlow 1.4; {datapath}")];
+    notes.extend(mirrored(bridge));
+    Capabilities { features, notes }
+}
+
+fn resident(bridge: &Bridge, is_guarded: bool) -> Support {
+    match fails_open(bridge) {
+        None => Support::Full,
+        // Refused for that, ports that are guarded would be so by yesterday's policy.
+        Some(why) if is_guarded => Support::Partial(why),
+        Some(why) => Support::None(why),
     }
 }
 
-fn resident(bridge: &Bridge) -> Support {
-    if let Some(why) = fails_open(bridge) {
-        return Support::None(why);
-    }
-    Support::Full
+/// What somebody wants to see of all frames, good or not.
+pub(crate) fn mirrored(bridge: &Bridge) -> Option<String> {
+    (!bridge.mirrors.is_empty()).then(|| {
+        format!(
+            "frames are copied before they are judged, and forged ones reach whoever gets the copies: mirror {}",
+            bridge.mirrors.join(", ")
+        )
+    })
 }
 
 /// Why the bridge forwards what no flow lets through, if it does.

@@ -71,17 +71,13 @@ impl Tools {
     /// then its flows are gone, and so is its end of the conversation.
     pub(crate) fn watch(
         &self,
-        tables: impl IntoIterator<Item = u8>,
+        tables: impl Fn(u32) -> bool + Send + 'static,
         heard: impl Fn() -> bool + Send + 'static,
     ) -> Result<()> {
-        let tables = tables.into_iter();
-        let watched: Vec<String> = tables
-            .map(|table| format!("watch:!initial,table={table}"))
-            .collect();
-        let watched: Vec<&str> = watched.iter().map(String::as_str).collect();
-        // It is to stay, so it has no time-out.
-        let monitor = self.openflow(self.found(OFCTL), "monitor", &watched);
-        monitor.follow(heard)
+        // It takes two such words at most, so the tables are told apart here. It is to stay, so it has no
+        // time-out.
+        let monitor = self.openflow(self.found(OFCTL), "monitor", &["watch:!initial,!actions"]);
+        monitor.follow_only(move |line| speaks_of(line, &tables), heard)
     }
 
     fn openflow(&self, ofctl: Program, name: &str, arguments: &[&str]) -> Program {
@@ -110,7 +106,38 @@ impl Tools {
     }
 }
 
+/// Is a line of the monitor's about one of these tables, or about what is not known?
+/// ` event=DELETED reason=delete table=205 cookie=0`, each below a heading.
+fn speaks_of(line: &str, tables: impl Fn(u32) -> bool) -> bool {
+    let table = line
+        .split_whitespace()
+        .find_map(|word| word.strip_prefix("table="));
+    match table {
+        Some(number) => number.parse().map_or(true, tables),
+        None => !line.contains("FLOW_MONITOR reply"),
+    }
+}
+
 /// A program printed what is not understood.
 pub(crate) fn unreadable(program: &str, what: &str) -> ProgramError {
     Program::new(program).unclear(what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::speaks_of;
+
+    #[test]
+    fn other_tables_and_headings_are_passed_over() {
+        let ours = |line| speaks_of(line, |table| table == 205);
+        assert!(ours(" event=DELETED reason=delete table=205 cookie=0"));
+        assert!(!ours(" event=ADDED table=20 cookie=0 table=205"));
+        assert!(!ours("OFPST_FLOW_MONITOR reply (OF1.4) (xid=0x0):"));
+        for unknown in [
+            "ovs-ofctl: vconn_recv (End of file)",
+            " event=ADDED table=a",
+        ] {
+            assert!(ours(unknown), "{unknown}");
+        }
+    }
 }

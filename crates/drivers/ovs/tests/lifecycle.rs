@@ -9,6 +9,9 @@
 
 mod bed;
 
+use std::sync::mpsc;
+use std::time::Duration;
+
 use bed::{Bed, PORTS, STRICT, arp, options};
 use vifguard_driver::{Driver, Error, Feature, Scope, Support};
 use vifguard_lab::ovs::Switch;
@@ -46,6 +49,16 @@ fn a_second_apply_changes_nothing() {
     let again = bed.apply(STRICT);
     assert!(again.is_nothing() && again.unchanged == 1, "{again:?}");
     assert_eq!(bed.state().drift, []);
+    // One more is no repair of what is not its own.
+    let _db = bed.plug("tap-db");
+    bed.apply(STRICT);
+    let more = bed.apply(PORTS);
+    assert_eq!(
+        (more.added, more.repaired),
+        (vec!["db".to_owned()], Vec::new())
+    );
+    let less = bed.apply(STRICT);
+    assert_eq!(less.removed, ["db"]);
 }
 
 #[test]
@@ -147,6 +160,35 @@ fn drift_is_seen_and_repaired() {
             "{name}: still there after {applied:?}"
         );
     }
+}
+
+/// The switch says so itself: who asked over and over would speak when nothing happened.
+#[test]
+fn what_somebody_does_to_its_flows_is_heard_and_nothing_else_is() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let _web = bed.plug("tap-web");
+    bed.apply(STRICT);
+    let (tell, events) = mpsc::channel();
+    let heard = Box::new(move || tell.send(()).is_ok());
+    bed.driver.watch(heard).unwrap();
+    let is_quiet = || events.recv_timeout(Duration::from_secs(2)).is_err();
+    let speaks = || events.recv_timeout(Duration::from_secs(30)).is_ok();
+    assert!(is_quiet());
+    bed.switch
+        .ofctl("add-flow", &["table=7,actions=drop"])
+        .unwrap();
+    assert!(is_quiet());
+    let [first, last] = [Table::Gate, Table::Pass].map(|table| table.number(200));
+    for table in [0, first, last] {
+        let table = format!("table={table}");
+        bed.switch.ofctl("del-flows", &[&table]).unwrap();
+        assert!(speaks(), "{table}");
+        while !is_quiet() {}
+    }
+    bed.switch.kill();
+    assert!(speaks());
 }
 
 /// All flows are gone with the daemon; the bridge is closed until they are back.
@@ -302,6 +344,115 @@ fn a_bridge_that_cannot_be_guarded_is_refused() {
     refused(&mut bed, "flows in the tables of the guards (200 to 225)");
     bed.switch.ofctl("del-flows", &["table=210"]).unwrap();
     bed.apply(STRICT);
+}
+
+/// Some frames the switch takes to itself, or lets through by itself, before any flow.
+#[test]
+fn what_comes_before_any_flow_bars_a_bridge() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let _web = bed.plug("tap-web");
+    let uplink = bed.uplink();
+    let spoken = [
+        ("bfd:enable=true", "clear interface X bfd", "BFD"),
+        ("cfm_mpid=3", "clear interface X cfm_mpid", "CFM"),
+        ("lldp:enable=true", "clear interface X lldp", "LLDP"),
+    ];
+    let spoken = spoken.map(|(on, off, words)| (format!("set interface X {on}"), off, words));
+    let lacp = (
+        "set port X lacp=active".to_owned(),
+        "clear port X lacp",
+        "LACP",
+    );
+    for (on, off, words) in spoken.into_iter().chain([lacp]) {
+        let vsctl = |line: &str, device: &str| {
+            let line = line.replace('X', device);
+            let words: Vec<&str> = line.split(' ').collect();
+            bed.switch.vsctl(&words).unwrap();
+        };
+        // With what is no guest's, the switch may speak what it likes.
+        vsctl(&on, "uplink");
+        vsctl(&on, "tap-web");
+        let error = bed.driver.apply(&bed::desired(STRICT)).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+        vsctl(off, "tap-web");
+        bed.driver.apply(&bed::desired(STRICT)).unwrap();
+        bed.driver.remove(&Scope::All).unwrap();
+        vsctl(off, "uplink");
+    }
+    for column in ["stp_enable", "rstp_enable"] {
+        let set = |on: bool| {
+            let value = format!("{column}={on}");
+            bed.switch
+                .vsctl(&["set", "bridge", Switch::BRIDGE, &value])
+                .unwrap();
+        };
+        set(true);
+        assert!(bed.driver.probe().is_err(), "{column}");
+        set(false);
+        bed.driver.probe().unwrap();
+    }
+    let manager = ["--no-wait", "set-manager", "tcp:192.0.2.200:6640"];
+    bed.switch.vsctl(&manager).unwrap();
+    let error = bed.driver.probe().unwrap_err().to_string();
+    assert!(error.contains("tcp:192.0.2.200:6640"), "{error}");
+    for harmless in ["ptcp:6640:127.0.0.1", "tcp:127.0.0.1:6640"] {
+        bed.switch
+            .vsctl(&["--no-wait", "set-manager", harmless])
+            .unwrap();
+        bed.driver.probe().unwrap();
+    }
+    drop(uplink);
+}
+
+/// Who guarded it goes on: without its flows still less would be guarded.
+#[test]
+fn what_comes_later_takes_no_guards_away() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let web = bed.plug("tap-web");
+    let uplink = bed.uplink();
+    bed.apply(STRICT);
+    let frames = [10, 99].map(|last| arp(0x0a, [192, 0, 2, last]));
+    let [good, bad] = &frames;
+    // The switch throws all flows away, and forwards by itself.
+    bed.switch
+        .vsctl(&["del-fail-mode", Switch::BRIDGE])
+        .unwrap();
+    assert!(!bed.state().present);
+    let applied = bed.apply(STRICT);
+    assert_eq!(applied.added, ["web"]);
+    assert!(
+        applied.in_the_way[0].contains("set-fail-mode br0 secure"),
+        "{applied:?}"
+    );
+    assert_eq!(bed.arrived(&uplink, &web, &[good, bad]), [true, false]);
+    assert_eq!(bed.state().drift.len(), 1);
+    // Another finds the flows there.
+    let mut other = Ovs::new(options(&bed.switch));
+    other.probe().unwrap();
+    assert_eq!(
+        other.apply(&bed::desired(STRICT)).unwrap().in_the_way.len(),
+        1
+    );
+    // In the tables of the guards, flows of others keep nobody from putting right what is missing.
+    let foreign = "table=201,priority=1,in_port=99,actions=drop";
+    bed.switch.ofctl("add-flow", &[foreign]).unwrap();
+    bed.switch.ofctl("del-flows", &["table=0"]).unwrap();
+    assert_eq!(bed.apply(STRICT).in_the_way.len(), 2);
+    bed.forward();
+    let forwards = || {
+        let [good, bad] = bed.arrived_soon(&uplink, &web, &[good, bad]);
+        assert!(!bad);
+        good
+    };
+    assert!(vifguard_lab::wait_until(Duration::from_secs(20), forwards));
+    // Nothing is guarded any more, so nothing is begun.
+    bed.switch.ofctl("del-flows", &["cookie=0/-1"]).unwrap();
+    bed.driver.remove(&Scope::All).unwrap();
+    bed.try_apply(STRICT).unwrap_err();
 }
 
 /// The host cannot do it as it is, which is another thing than a step that failed.

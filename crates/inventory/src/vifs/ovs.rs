@@ -24,8 +24,12 @@ pub struct Bridge {
     pub name: String,
     /// Its datapath is in userspace: it takes frames by a packet socket, before the kernel's hooks.
     pub userspace: bool,
+    /// It hands its flows to tc (`other_config:hw-offload`), which comes before netdev ingress.
+    pub offloads: bool,
     /// Its interfaces.
     pub interfaces: BTreeSet<String>,
+    /// Those of them that the switch has nothing of now.
+    pub detached: BTreeSet<String>,
 }
 
 /// An interface of Open vSwitch.
@@ -35,6 +39,8 @@ pub struct Vif {
     pub device: String,
     /// What somebody noted about its guest.
     pub external_ids: BTreeMap<String, String>,
+    /// The switch has it, and gave it a number. A row outlives its guest, and the host that it ran on.
+    pub attached: bool,
 }
 
 /// The table of a database, as `--format=json` prints it (ovs-vsctl(8)).
@@ -56,9 +62,10 @@ impl Switch {
             None => program,
         };
         let tables = [
-            ("name,_uuid,external_ids", "Interface"),
+            ("name,_uuid,external_ids,ofport", "Interface"),
             ("_uuid,interfaces", "Port"),
             ("name,datapath_type,ports", "Bridge"),
+            ("other_config", "Open_vSwitch"),
         ];
         let program = tables
             .into_iter()
@@ -77,10 +84,24 @@ impl Switch {
     }
 }
 
+impl Bridge {
+    /// Takes it frames before the kernel's netdev ingress has judged them?
+    pub fn is_before_ingress(&self) -> bool {
+        self.userspace || self.offloads
+    }
+
+    /// Takes it what an interface of this name sends?
+    pub fn takes_from(&self, device: &str) -> bool {
+        self.interfaces.contains(device) && !self.detached.contains(device)
+    }
+}
+
 /// A table a line.
 fn read(text: &str) -> Option<Switch> {
     let tables: Result<Vec<Table>, _> = text.lines().map(serde_json::from_str).collect();
-    let [interfaces, ports, bridges]: [Table; 3] = tables.ok()?.try_into().ok()?;
+    let [interfaces, ports, bridges, switches]: [Table; 4] = tables.ok()?.try_into().ok()?;
+    let settings = switches.data.first().and_then(|row| map(row.first()?));
+    let offloads = settings?.get("hw-offload").is_some_and(|on| on == "true");
     let mut names = HashMap::new();
     let mut vifs = Vec::new();
     for row in &interfaces.data {
@@ -89,21 +110,27 @@ fn read(text: &str) -> Option<Switch> {
         vifs.push(Vif {
             device,
             external_ids: map(row.get(2)?)?,
+            attached: row.get(3)?.as_i64().is_some_and(|number| number > 0),
         });
     }
     let mut members = HashMap::new();
     for row in &ports.data {
         members.insert(one(row.first()?)?, many(row.get(1)?));
     }
+    let detached = vifs.iter().filter(|vif| !vif.attached);
+    let detached: BTreeSet<String> = detached.map(|vif| vif.device.clone()).collect();
     let bridge = |row: &Vec<Value>| {
         let ports = many(row.get(2)?);
         let interfaces = ports.iter().filter_map(|port| members.get(port)).flatten();
+        let interfaces: BTreeSet<String> = interfaces
+            .filter_map(|interface| names.get(interface).cloned())
+            .collect();
         Some(Bridge {
             name: row.first()?.as_str()?.to_owned(),
             userspace: row.get(1)?.as_str()? == "netdev",
-            interfaces: interfaces
-                .filter_map(|interface| names.get(interface).cloned())
-                .collect(),
+            offloads,
+            detached: interfaces.intersection(&detached).cloned().collect(),
+            interfaces,
         })
     };
     Some(Switch {
@@ -147,20 +174,56 @@ fn map(value: &Value) -> Option<BTreeMap<String, String>> {
 mod tests {
     use super::*;
 
-    const ANSWER: &str = r#"{"data":[["br0",["uuid","i-0"],["map",[]]],["vif1.0",["uuid","i-1"],["map",[["attached-mac","02:00:00:00:00:01"],["xs-vif-uuid","u-1"]]]]],"headings":["name","_uuid","external_ids"]}
-{"data":[[["uuid","p-0"],["uuid","i-0"]],[["uuid","p-1"],["uuid","i-1"]]],"headings":["_uuid","interfaces"]}
+    const ANSWER: &str = r#"{"data":[["br0",["uuid","i-0"],["map",[]],65534],["vif1.0",["uuid","i-1"],["map",[["attached-mac","02:00:00:00:00:01"],["xs-vif-uuid","u-1"]]],3],["vif2.0",["uuid","i-2"],["map",[]],-1],["vif3.0",["uuid","i-3"],["map",[]],["set",[]]]],"headings":["name","_uuid","external_ids","ofport"]}
+{"data":[[["uuid","p-0"],["uuid","i-0"]],[["uuid","p-1"],["set",[["uuid","i-1"],["uuid","i-2"],["uuid","i-3"]]]]],"headings":["_uuid","interfaces"]}
 {"data":[["br0","netdev",["set",[["uuid","p-0"],["uuid","p-1"]]]],["br1","",["set",[]]]],"headings":["name","datapath_type","ports"]}
+{"data":[[["map",[["stats-update-interval","5000"]]]]],"headings":["other_config"]}
 "#;
 
     #[test]
     fn bridges_have_interfaces_and_interfaces_have_ids() {
         let switch = read(ANSWER).unwrap();
-        assert_eq!(switch.vifs.len(), 2);
+        assert_eq!(switch.vifs.len(), 4);
         assert_eq!(switch.vifs[1].external_ids["xs-vif-uuid"], "u-1");
         let bridge = switch.bridge_of("vif1.0").unwrap();
         assert!(bridge.name == "br0" && bridge.userspace);
         assert!(!switch.bridges[1].userspace && switch.bridges[1].interfaces.is_empty());
         assert!(switch.bridge_of("tap0").is_none());
+    }
+
+    /// Their guests are gone, and what is called so later is another's.
+    #[test]
+    fn a_row_without_a_number_is_no_interface_that_is_there() {
+        let switch = read(ANSWER).unwrap();
+        let bridge = switch.bridge_of("vif2.0").unwrap();
+        let names = ["br0", "vif1.0", "vif2.0", "vif3.0"];
+        let taken = names.map(|name| bridge.takes_from(name));
+        assert_eq!(taken, [true, true, false, false]);
+        assert_eq!(
+            taken.as_slice(),
+            switch
+                .vifs
+                .iter()
+                .map(|vif| vif.attached)
+                .collect::<Vec<_>>()
+        );
+    }
+
+    /// Whatever its datapath, a switch that uses tc is there before netdev ingress.
+    #[test]
+    fn a_switch_that_offloads_comes_first() {
+        let first = |answer: &str| {
+            let bridges = read(answer).unwrap().bridges.into_iter();
+            bridges
+                .map(|bridge| bridge.is_before_ingress())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(first(ANSWER), [true, false]);
+        let other = ANSWER.replace(
+            "[\"stats-update-interval\",\"5000\"]",
+            "[\"hw-offload\",\"true\"]",
+        );
+        assert_eq!(first(&other), [true, true]);
     }
 
     #[test]

@@ -11,6 +11,16 @@ use crate::{Asked, Ground, Outcome, Run, Terms};
 /// Of this format.
 const VERSION: u32 = 1;
 
+/// Who was judged.
+pub(super) struct Subject<'a> {
+    /// Its name.
+    pub(super) name: &'a str,
+    /// How it is chosen on the command line.
+    pub(super) chosen: &'a str,
+    /// What else is known of it.
+    pub(super) facts: &'a [(String, String)],
+}
+
 impl Report {
     /// What a run showed.
     pub fn of(
@@ -21,16 +31,12 @@ impl Report {
         asked: &Asked,
         vifguard: &str,
     ) -> Report {
-        let report = Report::about(
-            run,
-            &ground.name,
-            &ground.chosen,
-            &ground.facts,
-            corpus,
-            terms,
-            asked,
-            vifguard,
-        );
+        let subject = Subject {
+            name: &ground.name,
+            chosen: &ground.chosen,
+            facts: &ground.facts,
+        };
+        let report = Report::about(run, &subject, corpus, terms, asked, vifguard);
         Report {
             program: ground.foreign.clone(),
             ..report
@@ -39,9 +45,7 @@ impl Report {
 
     pub(super) fn about(
         run: &Run,
-        name: &str,
-        chosen: &str,
-        facts: &[(String, String)],
+        subject: &Subject<'_>,
         corpus: &Corpus,
         terms: &dyn Terms,
         asked: &Asked,
@@ -51,7 +55,7 @@ impl Report {
         let all = &shown.differences;
         Report {
             version: VERSION,
-            driver: name.to_owned(),
+            driver: subject.name.to_owned(),
             hook: None,
             program: None,
             contract: terms.digest(),
@@ -64,7 +68,7 @@ impl Report {
             outcome: run.outcome.name(),
             began: humantime::format_rfc3339_seconds(run.began).to_string(),
             seconds: rounded(run.took.as_secs_f64()),
-            environment: environment(facts),
+            environment: environment(subject.facts),
             notes: run.capabilities.notes.clone(),
             features: features(run),
             frames: Frames {
@@ -75,7 +79,7 @@ impl Report {
             },
             stages: stages(run),
             skipped: skipped(run),
-            differences: differences(all, corpus, &run.capabilities, chosen),
+            differences: differences(all, corpus, &run.capabilities, subject.chosen),
             cases: cases(run, corpus, terms),
         }
     }

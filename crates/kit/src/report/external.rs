@@ -1,5 +1,6 @@
 use vifguard_corpus::Corpus;
 
+use super::build::Subject;
 use super::document::Report;
 use crate::{Asked, Run, Terms, Verdict};
 
@@ -24,16 +25,12 @@ impl Report {
         asked: &Asked,
         vifguard: &str,
     ) -> Report {
-        let mut report = Report::about(
-            run,
-            &external.name,
-            &external.hook,
-            &external.facts,
-            corpus,
-            terms,
-            asked,
-            vifguard,
-        );
+        let subject = Subject {
+            name: &external.name,
+            chosen: &external.hook,
+            facts: &external.facts,
+        };
+        let mut report = Report::about(run, &subject, corpus, terms, asked, vifguard);
         report.hook = Some(external.hook.clone());
         for feature in &mut report.features {
             feature.declared = None;

@@ -286,7 +286,9 @@ fn uplinks_of_a_switch_in_userspace_are_never_guarded() {
         bridges: vec![Bridge {
             name: "br0".to_owned(),
             userspace: true,
+            offloads: false,
             interfaces: ["eth0", "tap1", "br0"].map(str::to_owned).into(),
+            detached: ["eth0".to_owned()].into(),
         }],
         vifs: Vec::new(),
     };

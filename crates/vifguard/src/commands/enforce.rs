@@ -45,6 +45,8 @@ pub(super) struct Enforced {
     /// Ports whose guest is not on this host.
     absent: Vec<Absent>,
     degraded: Vec<Degraded>,
+    /// What others did that makes guards hold less than they promise, and what to do about it.
+    pub(super) in_the_way: Vec<String>,
     /// Why no copy could be kept for the next boot.
     not_kept: Option<String>,
     /// The policy is not the one that was asked for.
@@ -98,7 +100,7 @@ pub(super) fn enforce(
     let mut done = prospect.put()?;
     done.not_kept = keep.and_then(|path| not_kept(path, &prospect.text, output));
     let mut exit = match done.not_kept {
-        None => Exit::Ok,
+        None => done.exit(),
         Some(_) => Exit::Io,
     };
     if let Some(signal) = signals.asked() {
@@ -163,6 +165,7 @@ impl Prospect {
             awaited: awaited(&self.scene.host, &self.crew),
             absent: self.scene.absent.clone(),
             degraded: self.degraded.clone(),
+            in_the_way: applied.in_the_way,
             not_kept: None,
             fallback: None,
         }
@@ -256,10 +259,14 @@ impl Report for Enforced {
         for less in &self.degraded {
             text += &less.line(style);
         }
+        for what in &self.in_the_way {
+            let head = style.alarm("in force, but not whole until this is put right:");
+            text += &format!("{head} {what}\n");
+        }
         text
     }
 
     fn exit(&self) -> Exit {
-        Exit::Ok
+        Exit::ok_if(self.in_the_way.is_empty())
     }
 }

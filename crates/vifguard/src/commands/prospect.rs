@@ -35,6 +35,8 @@ pub(super) struct Prospect {
     pub(super) beside: bool,
     /// Why it is not known what others hold, who may hold something; once that was looked into.
     pub(super) unheard: Vec<String>,
+    /// What others did that makes guards hold less than they promise, as it was said last.
+    pub(super) in_the_way: Vec<String>,
 }
 
 /// What is so on the host at one moment.
@@ -84,6 +86,7 @@ impl Prospect {
             silenced: Vec::new(),
             beside: false,
             unheard: Vec::new(),
+            in_the_way: Vec::new(),
         }
     }
 

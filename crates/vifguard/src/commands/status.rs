@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 use vifguard_driver::{Counters, PortCounters, PortState, State};
 use vifguard_inventory::Links;
-use vifguard_inventory::vifs::ovs::Switch;
+use vifguard_inventory::vifs::ovs::{Bridge, Switch};
 use vifguard_policy::DevicePattern;
 use vifguard_verdict::Reason;
 
@@ -33,6 +33,8 @@ struct Status {
     /// Interfaces without a port that sent something.
     strangers: Vec<Stranger>,
     drift: Vec<DriftStatus>,
+    /// What sees frames before they are judged, by the operator's own will.
+    caveats: Vec<String>,
     /// Why it is not known what others hold, who may hold something.
     unheard: Vec<String>,
     /// The drivers that have something in force.
@@ -109,7 +111,11 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
                 .for_each(|port| show_degraded(port, &can));
         }
         let counters = member.driver.counters()?;
-        let one = Status::of(&member.title, state, &counters);
+        let present = state.present;
+        let mut one = Status::of(&member.title, state, &counters);
+        if present {
+            one.caveats = member.driver.caveats()?;
+        }
         status = Some(match status {
             Some(before) if before.present => before.and(one),
             Some(_) | None => one,
@@ -156,6 +162,7 @@ impl Status {
                 .collect(),
             guarded: state.guarded,
             unknown: state.unknown.name(),
+            caveats: Vec::new(),
             unheard: Vec::new(),
             drift: state
                 .drift
@@ -181,6 +188,7 @@ impl Status {
         self.strangers.extend(other.strangers);
         self.holding.extend(other.holding);
         self.drift.extend(other.drift);
+        self.caveats.extend(other.caveats);
         self
     }
 }
@@ -194,7 +202,7 @@ impl Status {
         }
     }
 
-    /// A switch in userspace takes frames before they are judged at netdev ingress: where it holds no guards
+    /// A switch in userspace, or with tc, takes frames before they are judged at netdev ingress: where it holds no guards
     /// for such a port (it was started anew, or somebody took them away), nothing guards it.
     fn note_passed_by(&mut self, switch: &Switch) {
         let judged: HashSet<(Title, String)> = self
@@ -204,12 +212,18 @@ impl Status {
             .collect();
         let patterns = self.guarded.iter().filter_map(|spec| spec.parse().ok());
         let patterns: Vec<DevicePattern> = patterns.collect();
-        for bridge in switch.bridges.iter().filter(|bridge| bridge.userspace) {
+        for bridge in switch
+            .bridges
+            .iter()
+            .filter(|bridge| bridge.is_before_ingress())
+        {
             let title = Title::on(DriverName::Ovs, &bridge.name);
             if self.holding.contains(&title) {
                 continue;
             }
-            let covers = |device: &&String| patterns.iter().any(|spec| spec.covers(device));
+            let covers = |device: &&String| {
+                bridge.takes_from(device) && patterns.iter().any(|spec| spec.covers(device))
+            };
             let covered = bridge.interfaces.iter().filter(covers);
             let covered: Vec<&str> = covered.map(String::as_str).collect();
             if !covered.is_empty() {
@@ -227,7 +241,9 @@ impl Status {
         }
         for port in &self.ports {
             let bridge = switch.bridge_of(&port.device);
-            let Some(bridge) = bridge.filter(|bridge| bridge.userspace) else {
+            let takes =
+                |bridge: &&Bridge| bridge.is_before_ingress() && bridge.takes_from(&port.device);
+            let Some(bridge) = bridge.filter(takes) else {
                 continue;
             };
             let title = Title::on(DriverName::Ovs, &bridge.name);
@@ -344,6 +360,7 @@ impl Report for Status {
             text += &bullets(self.drift.iter().map(DriftStatus::line));
             text += "vifguard enforce -f FILE puts it right\n";
         }
+        text += &bullets(self.caveats.iter().map(|what| format!("note: {what}")));
         text + &unheard
     }
 

@@ -64,7 +64,9 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     if let Some(error) = listen(&mut prospect, &mut heard, &tell).into_iter().next() {
         return Err(error);
     }
-    output.show(&prospect.put()?);
+    let done = prospect.put()?;
+    output.show(&done);
+    prospect.in_the_way = done.in_the_way;
     output.note("watching; guards stay in force when this ends");
     confess(&mut prospect, output)?;
     let mut asked = None;
@@ -159,9 +161,11 @@ fn keep(prospect: &mut Prospect, output: &Output) -> Vec<Error> {
         return errors;
     }
     let (done, failed) = prospect.put_each();
-    if !done.is_nothing() {
+    // What stays in the way is said once.
+    if !done.is_nothing() || prospect.in_the_way != done.in_the_way {
         output.show(&done);
     }
+    prospect.in_the_way = done.in_the_way;
     errors.extend(failed);
     errors
 }

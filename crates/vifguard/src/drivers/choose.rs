@@ -3,7 +3,8 @@
 //! **By itself** (`auto`): nft guards every port with an interface of this host's that netdev ingress sees:
 //! it fulfils the whole contract. A switch whose datapath is in userspace takes frames by a packet socket,
 //! which the kernel serves before netdev ingress; there the driver of that switch has to judge them, and
-//! nft still judges what the host's own stack takes from the same interface. An interface that the host has
+//! nft still judges what the host's own stack takes from the same interface. So it is where a switch hands its
+//! flows to tc, which comes before netdev ingress. An interface that the host has
 //! not (vhost-user) is guarded by the switch that has it, and so is everything on a switch where there is
 //! no nf_tables.
 
@@ -168,7 +169,8 @@ fn nft_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Member, Failure> 
     let mut member = whole(DriverName::Nft, desired);
     member.unfit = unfit(desired, ground.host, &member.title);
     let bridges = ground.bridges(DriverName::Nft)?.iter();
-    let bridges: Vec<&Bridge> = bridges.filter(|bridge| bridge.userspace).collect();
+    let bridges = bridges.filter(|bridge| bridge.is_before_ingress());
+    let bridges: Vec<&Bridge> = bridges.collect();
     for port in &desired.ports {
         let device = port.device.as_str();
         let Some(bridge) = bridges
@@ -178,9 +180,12 @@ fn nft_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Member, Failure> 
             continue;
         };
         let name = &bridge.name;
+        let how = match bridge.userspace {
+            true => "has its datapath in userspace",
+            false => "hands its flows to tc (other_config:hw-offload)",
+        };
         let why = format!(
-            "the bridge {name} has its datapath in userspace, which takes frames of {device} before \
-             netdev ingress"
+            "the bridge {name} {how}, which takes frames of {device} before netdev ingress"
         );
         member.unfit.retain(|other| other.device != device);
         let unfit = Unfit::of(port, &member.title, Kind::Switch, why);
@@ -193,7 +198,7 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     let bridges = ground.bridges(DriverName::Ovs)?;
     let mut crew = Crew::default();
     for bridge in bridges {
-        let has = |port: &BoundPort| bridge.interfaces.contains(port.device.as_str());
+        let has = |port: &BoundPort| bridge.takes_from(port.device.as_str());
         crew.members
             .extend(of_bridge(bridge, desired, true, has, ground));
     }
@@ -202,7 +207,7 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
         let mut bridges = bridges.iter();
         let is_there = ground.host.links.iter().any(|link| link.name == device);
         let awaited = desired.host.guards(device) && !is_there;
-        !awaited && !bridges.any(|bridge| bridge.interfaces.contains(device))
+        !awaited && !bridges.any(|bridge| bridge.takes_from(device))
     });
     let title = Title::of(DriverName::Ovs);
     let unfit = homeless.map(|port| {
@@ -229,10 +234,10 @@ fn auto(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     for bridge in bridges {
         let needs = |port: &BoundPort| {
             let device = port.device.as_str();
-            let here = bridge.interfaces.contains(device);
-            here && (bridge.userspace || !usable || !there.contains(device))
+            let here = bridge.takes_from(device);
+            here && (bridge.is_before_ingress() || !usable || !there.contains(device))
         };
-        let patterns = bridge.userspace || !usable;
+        let patterns = bridge.is_before_ingress() || !usable;
         members.extend(of_bridge(bridge, desired, patterns, needs, ground));
     }
     let elsewhere: HashSet<&str> = members

@@ -298,6 +298,7 @@ fn join(all: &mut Applied, more: Applied) {
     let changed: Vec<String> = all.changed.clone();
     all.added.retain(|port| !changed.contains(port));
     all.repaired.extend(more.repaired);
+    all.in_the_way.extend(more.in_the_way);
     all.otherwise |= more.otherwise;
 }
 

@@ -25,8 +25,10 @@ impl Guests for Known {
             external_ids: [("iface-id", iface), ("vm-uuid", "u-1")]
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .into(),
+            attached: device != "ghost",
         };
         Ok(Box::leak(Box::new([
+            vif("ghost", "gone"),
             vif("tap1", "one"),
             vif("tap2", "two"),
         ])))
@@ -105,6 +107,30 @@ fn what_a_hypervisor_found_is_one_interface() {
     assert_eq!(indices, [None, Some(7), Some(0)]);
 }
 
+/// Open vSwitch keeps its row for good; one that it has not taken up yet may be there already.
+#[test]
+fn an_interface_that_only_the_database_knows_is_not_here() {
+    let text = "version: 1\nnetworks: [{ name: n, kind: private }]\nports:\n".to_owned()
+        + &port("dead", 4, "ovs: { iface-id: gone }")
+        + &port("two", 5, "ovs: { iface-id: two }");
+    let policy = Policy::parse(&text, "test").unwrap();
+    let ports = |links: Vec<vifguard_inventory::Link>| {
+        let host = Links {
+            links,
+            ..Links::default()
+        };
+        let found = Whereabouts::of(&policy, &Known, &host).unwrap();
+        (found.desired.ports.len(), found.absent.len())
+    };
+    assert_eq!(ports(Vec::new()), (1, 1));
+    let tap = vifguard_inventory::Link {
+        name: "ghost".to_owned(),
+        index: 5,
+        ..Default::default()
+    };
+    assert_eq!(ports(vec![tap]), (2, 0));
+}
+
 #[test]
 fn what_is_not_clear_is_an_error() {
     let wrong = |ports: &[String]| whereabouts(ports).unwrap_err().what;
@@ -137,6 +163,7 @@ impl Guests for Firmware {
         let vifs = ["vif3.0", "tap3.0"].map(|device| ovs::Vif {
             device: device.to_owned(),
             external_ids: [("xs-vif-uuid".to_owned(), "x-1".to_owned())].into(),
+            attached: true,
         });
         Ok(Box::leak(Box::new(vifs)))
     }

@@ -1,5 +1,7 @@
 //! Ports on a real Open vSwitch: the driver is chosen, and nobody has to know.
 
+mod around;
+
 use std::time::Duration;
 
 use vifguard_lab::ovs::Switch;

@@ -44,6 +44,7 @@ fn every_answer_is_read() {
             unchanged: 1,
             repaired: one("d"),
             otherwise: true,
+            in_the_way: Vec::new(),
         }
     );
     let drift = |port: Option<&str>, what: &str| Drift {
