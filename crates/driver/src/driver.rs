@@ -22,6 +22,18 @@ pub trait Driver {
     /// What is in force, read from where it is in force.
     fn observe(&mut self) -> Result<State>;
 
+    /// Could it have anything in force here? `false` only where that is certain because what it works with is
+    /// not there and was named by nobody; one that is away for a while may hold something. Told at once: nobody
+    /// is asked who could keep the caller waiting.
+    fn may_hold(&mut self) -> bool {
+        true
+    }
+
+    /// The interfaces on which it has guards in force, if that can be told at once, without [`Driver::observe`].
+    fn glance(&mut self) -> Option<Vec<String>> {
+        None
+    }
+
     /// What happened to the frames so far.
     fn counters(&mut self) -> Result<Counters>;
 

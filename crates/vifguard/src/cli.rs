@@ -22,7 +22,8 @@ pub(crate) const EXIT_CODES: &str = "\
 Exit codes:
     0  all is as asked
     1  the answer is no: a frame is refused or was cut (explain); something has drifted, is degraded
-       or is not in force (status); the kernel differs from the policy or cannot be read (verify);
+       or is not in force, or a driver that may hold something does not answer (status, release);
+       the kernel differs from the policy or cannot be read (verify);
        an interface is missing, cannot or must not be guarded, or --yes is needed (plan, enforce);
        no such port is in force (release); an interface or another guest is in the way (run);
        the imported policy leaves something to decide (import); a row is not as it should be (demo);
@@ -280,6 +281,11 @@ pub(crate) struct EnforceArgs {
     /// Go on although interfaces in use fall silent.
     #[arg(long)]
     pub(crate) yes: bool,
+    /// Let guards that another driver holds on this host stay as they are. A frame then has to pass both: this
+    /// is how a port goes from one driver to another without being open (enforce by the new one with
+    /// --beside, then release by the old one).
+    #[arg(long)]
+    pub(crate) beside: bool,
     /// Stay, and keep the host so: as guests come and go, as interfaces are renamed or made anew, and when
     /// somebody changes the rules. SIGHUP reads FILE again; guards stay in force when this ends.
     #[arg(long, conflicts_with = "last_good")]

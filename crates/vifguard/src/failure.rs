@@ -28,6 +28,13 @@ impl Failure {
             host: None,
         }
     }
+
+    /// A driver could not, and others had done their part before.
+    pub(crate) fn halfway(error: DriverError, what: impl Into<String>) -> Failure {
+        let advice =
+            "what the others did stays so (see vifguard status); put this right and do it again";
+        Failure::new(exit_of(&error.into()), what, advice)
+    }
 }
 
 fn driver_error(error: &anyhow::Error) -> Option<&DriverError> {

@@ -15,7 +15,9 @@ mod failure;
 mod fit;
 mod frames;
 mod hypervisors;
+mod keeper;
 mod last_good;
+mod locks;
 #[cfg(test)]
 mod man;
 mod obstacles;

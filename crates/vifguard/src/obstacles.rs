@@ -9,7 +9,7 @@ use vifguard_policy::Policy;
 
 use crate::blast::{Radius, Refused, Silent, radius};
 use crate::devices::{Kind, Unfit};
-use crate::drivers::{Crew, Ground};
+use crate::drivers::{Crew, Elsewhere, Ground};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fit::{Degraded, Fit, Lacking, able, fit};
@@ -24,6 +24,8 @@ pub(crate) struct Obstacles {
     pub(crate) unfit: Vec<Unfit>,
     /// Guards on what carries the host itself.
     pub(crate) refused: Vec<Refused>,
+    /// What other drivers hold, beside which this one would judge.
+    pub(crate) elsewhere: Vec<Elsewhere>,
     /// Interfaces that would fall silent: `--yes` is needed for them, and overrides nothing else.
     pub(crate) silent: Vec<Silent>,
     /// No obstacle, since the ports consent; whoever asks is told.
@@ -59,6 +61,7 @@ impl Obstacles {
             lacking: Vec::new(),
             unfit: Vec::new(),
             refused,
+            elsewhere: Vec::new(),
             silent,
             degraded: Vec::new(),
             drivers: match crew.members.len() {
@@ -92,7 +95,8 @@ impl Obstacles {
 
     /// Is there one that `--yes` does not override?
     pub(crate) fn is_final(&self) -> bool {
-        !(self.lacking.is_empty() && self.unfit.is_empty() && self.refused.is_empty())
+        let host = self.refused.is_empty() && self.elsewhere.is_empty();
+        !(self.lacking.is_empty() && self.unfit.is_empty() && host)
     }
 
     /// How `enforce` ends, with or without `--yes`.
@@ -129,9 +133,9 @@ impl Obstacles {
 
     fn sections(&self, yes: bool) -> impl Iterator<Item = Section> {
         let silent = if yes { None } else { self.silent() };
-        [self.lacking(), self.unfit(), self.refused(), silent]
-            .into_iter()
-            .flatten()
+        let host = [self.refused(), self.elsewhere(), silent];
+        let drivers = [self.lacking(), self.unfit()];
+        drivers.into_iter().chain(host).flatten()
     }
 
     fn lacking(&self) -> Option<Section> {
@@ -163,6 +167,19 @@ impl Obstacles {
         let advice = "guard the guests' interfaces by a narrower pattern, or name them; --yes does \
                       not override this";
         section(head, &self.refused, advice.to_owned())
+    }
+
+    fn elsewhere(&self) -> Option<Section> {
+        let head = "another driver has guards on this host, which stay as they are; a frame would have to \
+                    pass both:"
+            .to_owned();
+        let release: Vec<String> = self.elsewhere.iter().map(Elsewhere::release).collect();
+        let advice = format!(
+            "release them there ({}); or, so that no port is open meanwhile, enforce with --beside first and \
+             release them after it",
+            release.join("; ")
+        );
+        section(head, &self.elsewhere, advice)
     }
 
     fn silent(&self) -> Option<Section> {

@@ -15,6 +15,7 @@ use crate::failure::Failure;
 const STANDARD_INPUT: &str = "-";
 
 /// A policy and the text that says so.
+#[derive(Clone)]
 pub(crate) struct Loaded {
     pub(crate) policy: Policy,
     pub(crate) text: Vec<u8>,

@@ -6,10 +6,12 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::mem::discriminant;
 
 use serde::Serialize;
-use vifguard_driver::{Attachment, Desired};
+use vifguard_driver::{Attachment, BoundPort, Desired};
 use vifguard_inventory::Links;
 use vifguard_inventory::vifs::{libvirt, ovs, xen};
 use vifguard_policy::{Binding, DeviceName, OvsId, Policy, Port};
@@ -47,6 +49,49 @@ impl Whereabouts {
         let ports = policy.ports().iter();
         let devices = ports.map(|port| find(port, guests, host));
         let devices: Vec<Vec<Attachment>> = devices.collect::<Result<_, Failure>>()?;
+        Whereabouts::on(policy, devices)
+    }
+
+    /// The same for whoever has found them `before`: a port that cannot be looked up now is where it was, as
+    /// long as that interface is there. Also says why.
+    pub(crate) fn again(
+        policy: &Policy,
+        guests: &impl Guests,
+        host: &Links,
+        before: &Desired,
+    ) -> Result<(Whereabouts, Vec<Failure>), Failure> {
+        let (mut away, mut failures) = (HashSet::new(), Vec::new());
+        let mut last: HashMap<&str, Vec<Attachment>> = HashMap::new();
+        let is_there = there(host);
+        for port in before.ports.iter().filter(|port| is_there(port)) {
+            let on = Attachment {
+                device: port.device.clone(),
+                index: port.index,
+            };
+            last.entry(&port.identity.port).or_default().push(on);
+        }
+        let ports = policy.ports().iter();
+        let devices = ports.map(|port| {
+            let who = discriminant(&port.binding);
+            if !away.contains(&who) {
+                match find(port, guests, host) {
+                    Ok(found) => return found,
+                    Err(failure) => {
+                        // One that does not answer is asked once.
+                        if failure.exit == Exit::Unavailable {
+                            away.insert(who);
+                        }
+                        failures.push(failure);
+                    }
+                }
+            }
+            last.get(port.name.as_str()).cloned().unwrap_or_default()
+        });
+        let devices = devices.collect();
+        Ok((Whereabouts::on(policy, devices)?, failures))
+    }
+
+    fn on(policy: &Policy, devices: Vec<Vec<Attachment>>) -> Result<Whereabouts, Failure> {
         one_port_each(policy, &devices)?;
         let absent = policy.ports().iter().zip(&devices);
         let absent = absent.filter(|(_, devices)| devices.is_empty());
@@ -54,6 +99,16 @@ impl Whereabouts {
             absent: absent.map(|(port, _)| Absent::of(port)).collect(),
             desired: Desired::at(policy, devices),
         })
+    }
+}
+
+/// Says of a port whether the interface that was found for it is there. One that a policy names may come back.
+pub(crate) fn there(host: &Links) -> impl Fn(&BoundPort) -> bool {
+    let links = host.links.iter();
+    let there: HashSet<(u32, &str)> = links.map(|link| (link.index, link.name.as_str())).collect();
+    move |port| {
+        let index = port.index;
+        index.is_none_or(|index| there.contains(&(index, port.device.as_str())))
     }
 }
 

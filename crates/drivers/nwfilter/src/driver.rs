@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use vifguard_driver::{
     Applied, Capabilities, Counters, Desired, Driver, Error, PortState, Preview, Result, Scope,
@@ -15,10 +16,13 @@ use crate::names;
 use crate::options::Options;
 use crate::plan::Plan;
 use crate::tool::{EBTABLES, Tools};
-use crate::{counters, probe};
+use crate::{counters, glance, probe};
 
 /// The driver's name, as an operator chooses it.
 pub(crate) const NAME: &str = "nwfilter";
+
+const UNHEARD: &str = "what others change of filters, bindings and rules: this ebtables is not nf_tables', and keeps \
+    to itself what it changes (vifguard status finds it)";
 
 /// libvirt's network filters.
 #[derive(Debug, Default)]
@@ -168,6 +172,15 @@ impl Driver for Nwfilter {
         })
     }
 
+    fn may_hold(&mut self) -> bool {
+        let tools = self.tools();
+        glance::may_hold(&self.options, || tools.rules().ok())
+    }
+
+    fn glance(&mut self) -> Option<Vec<String>> {
+        glance::devices()
+    }
+
     fn counters(&mut self) -> Result<Counters> {
         Ok(counters::counters(&read(&self.tools())?))
     }
@@ -215,9 +228,24 @@ impl Driver for Nwfilter {
         Ok(released)
     }
 
+    /// What somebody does to filters or bindings ends in the rules of ebtables, and these are heard from nf_tables;
+    /// libvirt has no events for it.
     fn watch(&mut self, tell: Tell) -> Result<()> {
-        let watched = self.tools().watch(tell);
+        let tell = Arc::new(tell);
+        let rules = Arc::clone(&tell);
+        glance::watch(move || rules()).map_err(|error| Error::Step {
+            driver: NAME,
+            step: "listen to the kernel".to_owned(),
+            source: Box::new(error),
+        })?;
+        let watched = self.tools().watch(move || tell());
         watched.map_err(|error| step("listen to libvirt", error))
+    }
+
+    fn unheard(&mut self) -> Result<Option<String>> {
+        let version = self.tools().ebtables_version();
+        let version = version.map_err(|error| step("ask ebtables for its version", error))?;
+        Ok((!version.contains("nf_tables")).then(|| UNHEARD.to_owned()))
     }
 }
 

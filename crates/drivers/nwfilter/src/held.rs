@@ -141,6 +141,11 @@ impl Kernel {
         Kernel(chains)
     }
 
+    /// The names of all chains.
+    pub(crate) fn chains(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// The chains of an interface, by their suffix; the root's is empty.
     pub fn chains_of(&self, device: &str) -> BTreeMap<&str, &[KernelRule]> {
         let (root, prefix) = (format!("libvirt-I-{device}"), format!("I-{device}-"));

@@ -4,7 +4,8 @@
 //! [`plan`] makes filters of them: *parts*, which never change because they are named after what they say,
 //! and one *wrapper* for each port, which refers to its parts. [`change`] compares that with what libvirt
 //! [holds](held). All of this is pure. Only the driver does IO, by running `virsh`, which finds libvirt as
-//! the operator's commands do, and `ebtables`, which libvirt itself runs.
+//! the operator's commands do, and `ebtables`, which libvirt itself runs. Whether the kernel has rules of ours is
+//! seen in nf_tables without either: libvirt may be away.
 //!
 //! **A change** makes new parts beside the old ones, and then changes the one wrapper. libvirt builds the new
 //! rules beside the old ones, links them behind them, and takes the old ones away: until then both judge.
@@ -22,6 +23,7 @@ mod counters;
 mod digest;
 mod driver;
 pub mod filter;
+mod glance;
 pub mod held;
 mod names;
 mod note;

@@ -83,7 +83,10 @@ pub(crate) fn capabilities(discovery: NeighborDiscovery, version: &str) -> Capab
         (Feature::Resident, Support::Full),
         (
             Feature::Drift,
-            partial("drift is found when asked for (status, plan, enforce), not watched"),
+            partial(
+                "drift is heard from nf_tables; where ebtables is the older one, it is found when asked for \
+                 (status, plan, enforce)",
+            ),
         ),
         (
             Feature::Counters,

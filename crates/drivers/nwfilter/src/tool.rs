@@ -37,6 +37,11 @@ impl Tools {
         ebtables.args(["-t", "nat", "-L", "--Lc"]).ask()
     }
 
+    /// Which ebtables it is: of nf_tables, or one that has tables of its own.
+    pub(crate) fn ebtables_version(&self) -> Result<String> {
+        Program::new(EBTABLES).arg("--version").ask()
+    }
+
     /// Speaks when a domain is started, stopped or changed, and when libvirt itself was started anew.
     pub(crate) fn watch(&self, heard: impl Fn() -> bool + Send + 'static) -> Result<()> {
         let events = ["event", "--all", "--loop"];

@@ -1,4 +1,5 @@
 use std::fs;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use crate::held::{Held, Seat};
 use crate::plan::Plan;
 use crate::trouble::{NAME, option, step};
 use crate::wire::{Client, Session};
-use crate::{OptionError, Options, Watch, apply, report};
+use crate::{Endpoint, OptionError, Options, Watch, apply, report};
 
 /// What XenServer and XCP-ng know of the host that they run on.
 const INVENTORY: &str = "/etc/xensource-inventory";
@@ -133,6 +134,14 @@ impl Driver for Xapi {
 
     fn observe(&mut self) -> Result<State> {
         Ok(report::state(&self.open()?.held()?))
+    }
+
+    /// Whoever says where it is has one, right or wrong, and so has every host of a pool.
+    fn may_hold(&mut self) -> bool {
+        let said = self.options.as_ref();
+        let is_named = !said.is_ok_and(|options| *options == Options::default());
+        let there = |path: &&str| Path::new(path).exists();
+        is_named || [Endpoint::LOCAL, INVENTORY].iter().any(there)
     }
 
     /// XAPI counts nothing that could be told apart by port and reason.

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use serde::Serialize;
+use vifguard_driver::Applied;
 
 use super::fallback::{self, Fallback};
 use super::prospect::Prospect;
@@ -14,6 +15,7 @@ use crate::cli::EnforceArgs;
 use crate::drivers::{Crew, Member, Title};
 use crate::exit::Exit;
 use crate::fit::Degraded;
+use crate::keeper;
 use crate::last_good;
 use crate::output::{Output, Report, Style};
 use crate::signals::Deferred;
@@ -90,7 +92,10 @@ pub(super) fn enforce(
     keep: Option<&Path>,
     output: &Output,
 ) -> Result<(Enforced, Exit)> {
+    let _visit = keeper::visit(&prospect.args, Some(&prospect.text))?;
+    prospect.beside = args.beside;
     prospect.check(args.yes)?;
+    prospect.say_unheard(output);
     let mut signals = Deferred::begin()?;
     let mut done = prospect.put()?;
     done.not_kept = keep.and_then(|path| not_kept(path, &prospect.text, output));
@@ -124,11 +129,29 @@ impl Prospect {
         Ok(())
     }
 
+    /// Says who may have guards beside these, and does not answer: at boot that is nobody's fault.
+    pub(super) fn say_unheard(&mut self, output: &Output) {
+        for why in std::mem::take(&mut self.unheard) {
+            output.note(&format!("not known whether others hold something: {why}"));
+        }
+    }
+
     /// Puts it in force.
     pub(super) fn put(&mut self) -> Result<Enforced> {
         let applied = self.crew.apply()?;
+        Ok(self.done(applied))
+    }
+
+    /// As much of it as can be, and why no more.
+    pub(super) fn put_each(&mut self) -> (Enforced, Vec<Error>) {
+        let (applied, errors) = self.crew.apply_each();
+        let errors = errors.into_iter().map(Error::new);
+        (self.done(applied), errors.collect())
+    }
+
+    fn done(&mut self, applied: Applied) -> Enforced {
         let members = self.crew.members.iter();
-        Ok(Enforced {
+        Enforced {
             driver: self.crew.names(),
             drivers: members.map(Share::of).collect(),
             ports: self.crew.ports(),
@@ -145,7 +168,7 @@ impl Prospect {
             in_the_way: applied.in_the_way,
             not_kept: None,
             fallback: None,
-        })
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::cli::PlanArgs;
 use crate::drivers::{Crew, DriverArgs, first_of};
 use crate::exit::Exit;
 use crate::fit::Degraded;
+use crate::keeper;
 use crate::obstacles::Obstacles;
 use crate::output::{Output, Report, Style};
 use crate::whereabouts::Absent;
@@ -59,6 +60,9 @@ pub(super) fn run(args: &PlanArgs, output: &Output) -> Result<Exit> {
     let mut obstacles = prospect.obstacles()?;
     if seen && !obstacles.silent.is_empty() {
         obstacles.spare_silent(&prospect.crew.observe()?);
+    }
+    if let Err(kept) = keeper::visit(&args.driver, Some(&prospect.text)) {
+        output.note(&format!("enforce would refuse: {kept}; {}", kept.advice));
     }
     let (plan, difference) = joined(previews);
     Ok(output.show(&Planned {

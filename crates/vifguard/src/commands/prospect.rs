@@ -10,7 +10,7 @@ use vifguard_inventory::Links;
 use vifguard_policy::Policy;
 
 use crate::blast::Silent;
-use crate::drivers::{Crew, DriverArgs, Ground, Member, choose, first_of};
+use crate::drivers::{Crew, DriverArgs, Ground, Member, Others, choose, first_of};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fit::Degraded;
@@ -31,6 +31,10 @@ pub(super) struct Prospect {
     pub(super) degraded: Vec<Degraded>,
     /// Interfaces that fall silent; the same.
     pub(super) silenced: Vec<Silent>,
+    /// What drivers hold that have no part in this may stay beside it.
+    pub(super) beside: bool,
+    /// Why it is not known what others hold, who may hold something; once that was looked into.
+    pub(super) unheard: Vec<String>,
     /// What others did that makes guards hold less than they promise, as it was said last.
     pub(super) in_the_way: Vec<String>,
 }
@@ -66,7 +70,13 @@ impl Prospect {
         hypervisors.at_boot = at_boot && first.is_bare();
         let scene = Scene::of(&policy, host?, hypervisors)?;
         let crew = scene.crew(args, Some(first))?;
-        Ok(Prospect {
+        Ok(Prospect::of(Loaded { policy, text }, args, scene, crew))
+    }
+
+    /// One of which all of that is known.
+    pub(super) fn of(loaded: Loaded, args: &DriverArgs, scene: Scene, crew: Crew) -> Prospect {
+        let Loaded { policy, text } = loaded;
+        Prospect {
             policy,
             text,
             args: args.clone(),
@@ -74,8 +84,10 @@ impl Prospect {
             crew,
             degraded: Vec::new(),
             silenced: Vec::new(),
+            beside: false,
+            unheard: Vec::new(),
             in_the_way: Vec::new(),
-        })
+        }
     }
 
     /// What is in the way.
@@ -88,7 +100,13 @@ impl Prospect {
             ..
         } = self;
         let ground = scene.ground(args);
-        Ok(Obstacles::find(policy, &scene.desired, crew, &ground)?)
+        let mut obstacles = Obstacles::find(policy, &scene.desired, crew, &ground)?;
+        if !self.beside {
+            let Others { holding, unheard } = ground.others(crew, &scene.desired);
+            obstacles.elsewhere = holding;
+            self.unheard = unheard;
+        }
+        Ok(obstacles)
     }
 }
 
@@ -108,6 +126,24 @@ impl Scene {
         })
     }
 
+    /// Looks them up again: one that cannot be found now stays where it was. Also says why.
+    pub(super) fn again(
+        policy: &Policy,
+        host: Links,
+        hypervisors: Hypervisors,
+        before: &Desired,
+    ) -> Result<(Scene, Vec<Failure>), Failure> {
+        let (found, failures) = Whereabouts::again(policy, &hypervisors, &host, before)?;
+        let Whereabouts { desired, absent } = found;
+        let scene = Scene {
+            host,
+            hypervisors,
+            desired,
+            absent,
+        };
+        Ok((scene, failures))
+    }
+
     /// The drivers for it.
     pub(super) fn crew(&self, args: &DriverArgs, first: Option<Member>) -> Result<Crew, Failure> {
         let mut crew = choose(args.driver, &self.desired, &self.ground(args))?;
@@ -115,7 +151,7 @@ impl Scene {
         Ok(crew)
     }
 
-    fn ground<'a>(&'a self, args: &'a DriverArgs) -> Ground<'a> {
+    pub(super) fn ground<'a>(&'a self, args: &'a DriverArgs) -> Ground<'a> {
         Ground {
             host: &self.host,
             hypervisors: &self.hypervisors,

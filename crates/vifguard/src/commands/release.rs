@@ -13,6 +13,7 @@ use crate::drivers::{Crew, DriverName, Ground};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::hypervisors::Hypervisors;
+use crate::keeper;
 use crate::output::{Output, Report, Style};
 use crate::signals::Deferred;
 use crate::words::{Near, bullets, count, near};
@@ -41,6 +42,7 @@ pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
         hypervisors: &hypervisors,
         args: &args.driver,
     };
+    let _visit = keeper::visit(&args.driver, None)?;
     let mut crew = ground.in_charge()?;
     let unheard = std::mem::take(&mut crew.unheard);
     let mut signals = Deferred::begin()?;
@@ -63,12 +65,16 @@ pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
                 }
             }
             if let Some((title, error)) = failed {
-                if report.released.is_empty() {
+                if crew.members.len() == 1 {
                     return Err(error.into());
                 }
-                let released = count(report.released.len(), "port");
-                let what = format!("{title}: {error}; elsewhere {released} were released");
-                return Err(anyhow::Error::new(error).context(what));
+                let elsewhere = match report.released.len() {
+                    0 => "no port was in force".to_owned(),
+                    1 => "1 port was released".to_owned(),
+                    ports => format!("{ports} ports were released"),
+                };
+                let what = format!("{title}: {error}; elsewhere {elsewhere}");
+                return Err(Failure::halfway(error, what).into());
             }
         }
         Some(port) => release_port(&mut crew, port, &host, &mut report)?,
@@ -86,32 +92,39 @@ pub(super) fn run(args: &ReleaseArgs, output: &Output) -> Result<Exit> {
 
 /// Wherever it is in force.
 fn release_port(crew: &mut Crew, port: &str, host: &Links, report: &mut Released) -> Result<()> {
-    let mut known: Vec<PortState> = Vec::new();
-    for member in &mut crew.members {
-        let ports = member.driver.observe()?.ports;
-        let devices = ports.iter().filter(|state| state.port == port);
-        let devices: Vec<String> = devices.map(|state| state.device.clone()).collect();
-        known.extend(ports);
+    // All are asked before any takes something away.
+    let states = crew.observe()?;
+    for (member, state) in crew.members.iter_mut().zip(&states) {
+        let devices = state.ports.iter().filter(|state| state.port == port);
+        let devices: Vec<&str> = devices.map(|state| state.device.as_str()).collect();
         if devices.is_empty() {
             continue;
         }
         let scope = Scope::Port(port.to_owned());
-        report.released.extend(member.driver.remove(&scope)?);
+        match member.driver.remove(&scope) {
+            Ok(released) => report.released.extend(released),
+            Err(error) if report.released.is_empty() => return Err(error.into()),
+            Err(error) => {
+                let what = format!("{}: {error}; elsewhere it was released", member.title);
+                return Err(Failure::halfway(error, what).into());
+            }
+        }
         for device in devices {
-            if is_silent(member.driver.as_mut(), &device)? {
-                report.silenced.push(Silent::of(host, &device));
+            if is_silent(member.driver.as_mut(), device)? {
+                report.silenced.push(Silent::of(host, device));
             }
         }
     }
     if report.released.is_empty() {
-        return Err(no_such_port(port, &known).into());
+        let known = states.iter().flat_map(|state| &state.ports);
+        return Err(no_such_port(port, known).into());
     }
     Ok(())
 }
 
 /// A wrong name is answered with those that there are.
-fn no_such_port(port: &str, known: &[PortState]) -> Failure {
-    let Near { question, list } = near(port, known.iter().map(|state| state.port.as_str()));
+fn no_such_port<'s>(port: &str, known: impl Iterator<Item = &'s PortState>) -> Failure {
+    let Near { question, list } = near(port, known.map(|state| state.port.as_str()));
     let what = format!("no port {port:?} is in force{question}");
     let advice = format!("ports in force: {list}; nothing was changed");
     Failure::new(Exit::No, what, advice)
@@ -150,7 +163,8 @@ impl Report for Released {
         text
     }
 
+    /// It is not as asked where somebody who may hold something did not answer.
     fn exit(&self) -> Exit {
-        Exit::Ok
+        Exit::ok_if(self.unheard.is_empty())
     }
 }

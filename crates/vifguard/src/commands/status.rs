@@ -367,7 +367,8 @@ impl Report for Status {
     fn exit(&self) -> Exit {
         let degraded = self.ports.iter().any(|port| !port.degraded.is_empty());
         let lost = self.lost().next().is_some();
-        Exit::ok_if(self.present && self.drift.is_empty() && !degraded && !lost)
+        let known = self.unheard.is_empty();
+        Exit::ok_if(self.present && self.drift.is_empty() && !degraded && !lost && known)
     }
 }
 

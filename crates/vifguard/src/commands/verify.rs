@@ -12,7 +12,7 @@ use vifguard_proof::{Count, Difference, Fate, Outcome, Proof, Unread, Whose};
 use super::ground::Ground;
 use super::prospect::{Scene, links};
 use crate::cli::VerifyArgs;
-use crate::drivers::{DriverName, Member, Title};
+use crate::drivers::{DriverName, Elsewhere, Member, Title};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::hypervisors::Hypervisors;
@@ -42,6 +42,8 @@ struct Verified {
     proofs: usize,
     /// What is in force by drivers of which nothing can be proved.
     compared: Vec<Compared>,
+    /// What drivers hold that have no part in the policy: what they refuse is not known to the proof.
+    elsewhere: Vec<Elsewhere>,
 }
 
 /// A frame on which the kernel and the policy differ.
@@ -104,6 +106,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result<Exit> {
     let scene = Scene::of(&policy, links()?, hypervisors)?;
     let mut crew = scene.crew(&args.driver, None)?;
     let nft = Title::of(DriverName::Nft);
+    let others = scene.ground(&args.driver).others(&crew, &scene.desired);
     let Some(proved) = crew.members.iter().position(|member| member.title == nft) else {
         let what = match crew.is_empty() {
             true => "no driver has anything to do here".to_owned(),
@@ -127,6 +130,11 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result<Exit> {
         .compared
         .iter()
         .all(|member| member.difference.is_empty());
+    verified.equal &= others.holding.is_empty();
+    verified.elsewhere = others.holding;
+    for why in others.unheard {
+        output.note(&format!("not known whether others hold something: {why}"));
+    }
     Ok(output.show(&verified))
 }
 
@@ -181,6 +189,7 @@ impl Verified {
             unexamined: proof.unexamined(),
             proofs: proof.proofs,
             compared: Vec::new(),
+            elsewhere: Vec::new(),
             awaited: proof.awaited,
         }
     }
@@ -344,6 +353,10 @@ impl Report for Verified {
              a port"
         );
         text.extend(self.compared.iter().map(|member| member.text(style)));
+        for other in &self.elsewhere {
+            let head = style.alarm("not compared:");
+            text += &format!("{head} {other}; a frame has to pass that, too\n");
+        }
         if self.equal {
             text += &format!("equal: {proved}\n");
         } else {

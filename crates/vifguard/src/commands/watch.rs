@@ -3,22 +3,28 @@
 //! Events only wake the loop. What is so is read anew each time, and put in force as a whole, as `enforce`
 //! does it once; so no event can be misread, and one that is lost is made good by the next.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Error, Result, anyhow};
 use nix::sys::signal::{SigSet, Signal};
+use vifguard_driver::Desired;
+use vifguard_inventory::Links;
 use vifguard_inventory::watch::{Source, watch};
-use vifguard_policy::{Binding, DevicePattern};
+use vifguard_policy::{Binding, DevicePattern, Host, Policy};
 
 use super::prospect::{Prospect, Scene, links};
+use crate::blast::radius;
 use crate::cli::EnforceArgs;
 use crate::drivers::Title;
 use crate::exit::Exit;
 use crate::hypervisors::Hypervisors;
+use crate::keeper::Keeper;
 use crate::output::Output;
+use crate::policy_file::{self, Loaded};
+use crate::whereabouts::there;
 
 /// Events come in swarms; so long after the first of them the host is looked at.
 const SETTLE: Duration = Duration::from_millis(20);
@@ -47,41 +53,82 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     // Held back in every thread from here on, and taken by one.
     signals(tell.clone())?;
     let mut prospect = Prospect::read(&args.policy.file, &args.driver, false)?;
+    prospect.beside = args.beside;
     prospect.check(args.yes)?;
+    prospect.say_unheard(output);
+    // Whoever comes with a filter of his own later is no reason not to put right what is ours.
+    prospect.beside = true;
+    let keeper = Keeper::begin(&args.driver, &args.policy.file, &prospect.text)?;
     let mut heard = Heard::default();
     // From before the first look: what happens after it is not missed.
-    listen(&mut prospect, &mut heard, &tell)?;
+    if let Some(error) = listen(&mut prospect, &mut heard, &tell).into_iter().next() {
+        return Err(error);
+    }
     let done = prospect.put()?;
     output.show(&done);
     prospect.in_the_way = done.in_the_way;
     output.note("watching; guards stay in force when this ends");
     confess(&mut prospect, output)?;
-    let mut failed = false;
+    let mut asked = None;
+    let mut troubles = Troubles::default();
     loop {
-        match next(&events, failed)? {
+        match next(&events, troubles.any())? {
             Event::Stop(signal) => return Ok(Exit::Signal(signal)),
-            Event::Reload => {
-                if let Err(error) = reload(&mut prospect, args) {
-                    output.complain(&error, "what was in force stays in force");
-                    continue;
-                }
-            }
+            Event::Reload => match policy_file::load_with_text(&args.policy.file) {
+                Ok(loaded) => asked = Some(loaded),
+                Err(error) => output.complain(&error, "what was in force stays in force"),
+            },
             Event::Changed => {}
         }
-        let kept = keep(&mut prospect, output);
-        failed = match kept.and_then(|()| listen(&mut prospect, &mut heard, &tell)) {
-            Ok(()) => false,
-            Err(error) => {
-                // Once, not every time that it is tried again.
-                if !failed {
-                    output.complain(
-                        &error,
-                        "what was in force stays in force; it is tried again",
-                    );
+        let mut errors = Vec::new();
+        if let Some(loaded) = asked.take() {
+            match take_over(&loaded, args) {
+                Ok(new) => {
+                    let said = keeper.as_ref();
+                    let said = said.map(|keeper| keeper.keeps(&args.driver, &new.text));
+                    errors.extend(said.and_then(Result::err).map(Error::new));
+                    let before = std::mem::replace(&mut prospect, new).crew;
+                    prospect.crew.succeed(before);
                 }
-                true
+                // It may be possible when something on the host has changed.
+                Err(error) => {
+                    errors.push(error);
+                    asked = Some(loaded);
+                }
             }
+        }
+        errors.extend(keep(&mut prospect, output));
+        errors.extend(listen(&mut prospect, &mut heard, &tell));
+        troubles.tell(errors, &mut prospect, output);
+    }
+}
+
+/// What is in the way of keeping the host so, and was said.
+#[derive(Default)]
+struct Troubles(HashSet<String>);
+
+impl Troubles {
+    fn any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// Says each once, not every time that it is tried again.
+    fn tell(&mut self, errors: Vec<Error>, prospect: &mut Prospect, output: &Output) {
+        if errors.is_empty() {
+            self.0.clear();
+            return;
+        }
+        let advice = match prospect.crew.stands() {
+            true => "what was in force stays in force; it is tried again",
+            false => "not all of it is in force (vifguard status shows what is); it is tried again",
         };
+        let key = |error: &Error| format!("{error}\n{advice}");
+        for error in &errors {
+            if !self.0.contains(&key(error)) {
+                output.complain(error, advice);
+            }
+        }
+        self.0 = errors.iter().map(key).collect();
     }
 }
 
@@ -105,52 +152,104 @@ fn next(events: &Receiver<Event>, failed: bool) -> Result<Event> {
         .unwrap_or(first))
 }
 
-/// Looks at the host and makes it so.
-fn keep(prospect: &mut Prospect, output: &Output) -> Result<()> {
-    let hypervisors = Hypervisors::new(prospect.args.ovsdb.as_deref());
-    prospect.scene = Scene::of(&prospect.policy, links()?, hypervisors)?;
-    hold_places(prospect);
-    let before = std::mem::take(&mut prospect.crew);
-    let chosen = prospect.scene.crew(&prospect.args, None);
-    // What is known of drivers stays known, whether or not they can be chosen now.
-    match chosen {
-        Ok(mut crew) => {
-            crew.succeed(before);
-            prospect.crew = crew;
-        }
-        Err(error) => {
-            prospect.crew = before;
-            return Err(error.into());
-        }
+/// Looks at the host and makes it so. What is in the way of one port, or of one driver, does not keep the others
+/// from being put right: what cannot be known stays as it was.
+fn keep(prospect: &mut Prospect, output: &Output) -> Vec<Error> {
+    let before = prospect.scene.desired.clone();
+    let mut errors = look(prospect);
+    if bars(prospect, &before, &mut errors) {
+        return errors;
     }
-    // Whoever began to watch has said yes to what falls silent.
-    prospect.check(true)?;
-    let done = prospect.put()?;
+    let (done, failed) = prospect.put_each();
     // What stays in the way is said once.
     if !done.is_nothing() || prospect.in_the_way != done.in_the_way {
         output.show(&done);
     }
     prospect.in_the_way = done.in_the_way;
-    Ok(())
+    errors.extend(failed);
+    errors
+}
+
+/// Looks where the ports are, and chooses drivers for them.
+fn look(prospect: &mut Prospect) -> Vec<Error> {
+    let host = match links() {
+        Ok(host) => host,
+        Err(error) => return vec![error.into()],
+    };
+    let hypervisors = Hypervisors::new(prospect.args.ovsdb.as_deref());
+    let before = &prospect.scene.desired;
+    let found = Scene::again(&prospect.policy, host.clone(), hypervisors, before);
+    let chosen = found.and_then(|(mut scene, failures)| {
+        hold_places(&prospect.policy, &host, &mut scene.desired.host);
+        let crew = scene.crew(&prospect.args, None)?;
+        Ok((scene, crew, failures))
+    });
+    match chosen {
+        Ok((scene, mut crew, failures)) => {
+            // What is known of drivers stays known, whether or not they can be chosen now.
+            crew.succeed(std::mem::take(&mut prospect.crew));
+            (prospect.scene, prospect.crew) = (scene, crew);
+            failures.into_iter().map(Error::new).collect()
+        }
+        Err(failure) => {
+            stay(prospect, host);
+            vec![failure.into()]
+        }
+    }
+}
+
+/// Where nothing can be chosen, all is as it was chosen last, but for what has gone since.
+fn stay(prospect: &mut Prospect, host: Links) {
+    let is_there = there(&host);
+    for member in &mut prospect.crew.members {
+        member.desired.ports.retain(&is_there);
+        if member.title.bridge.is_none() {
+            hold_places(&prospect.policy, &host, &mut member.desired.host);
+        }
+    }
+    drop(is_there);
+    prospect.scene.host = host;
+}
+
+/// Finds what is in the way, and says whether it would harm the host to go on: if what carries the host itself
+/// would come under a guard that it was not under before.
+fn bars(prospect: &mut Prospect, before: &Desired, errors: &mut Vec<Error>) -> bool {
+    let refused = match prospect.obstacles() {
+        Ok(obstacles) => {
+            // Whoever began to watch has said yes to what falls silent.
+            errors.extend(obstacles.failure(true).map(Error::new));
+            prospect.degraded = obstacles.degraded;
+            obstacles.refused
+        }
+        Err(error) => {
+            errors.push(error);
+            let Scene {
+                host,
+                hypervisors,
+                desired,
+                ..
+            } = &prospect.scene;
+            radius(host, hypervisors.switch().ok().flatten(), desired).refused
+        }
+    };
+    let was_guarded = |device: &str| {
+        let mut ports = before.ports.iter();
+        ports.any(|port| port.device.as_str() == device)
+    };
+    refused.iter().any(|refused| !was_guarded(&refused.device))
 }
 
 /// A port whose own interface went keeps its guards: it may come back under its name, and no frame is to
 /// come before them. What a hypervisor finds has no name of its own to come back to.
-fn hold_places(prospect: &mut Prospect) {
-    let there: HashSet<&str> = prospect
-        .scene
-        .host
-        .links
-        .iter()
-        .map(|link| link.name.as_str())
-        .collect();
-    let host = &mut prospect.scene.desired.host;
-    let own = prospect.policy.ports().iter();
+fn hold_places(policy: &Policy, host: &Links, held: &mut Host) {
+    let there = host.links.iter().map(|link| link.name.as_str());
+    let there: HashSet<&str> = there.collect();
+    let own = policy.ports().iter();
     let own = own.filter_map(|port| port.binding.device());
     for device in own.filter(|device| !there.contains(device.as_str())) {
-        if !host.guards(device.as_str()) {
+        if !held.guards(device.as_str()) {
             let name = DevicePattern::Name(device.clone());
-            host.guarded_interfaces.push(name);
+            held.guarded_interfaces.push(name);
         }
     }
 }
@@ -165,11 +264,18 @@ fn confess(prospect: &mut Prospect, output: &Output) -> Result<()> {
     Ok(())
 }
 
-fn reload(prospect: &mut Prospect, args: &EnforceArgs) -> Result<()> {
-    let mut asked = Prospect::read(&args.policy.file, &args.driver, false)?;
-    asked.check(true)?;
-    *prospect = asked;
-    Ok(())
+/// The policy that was read again, if this host can have it. An interface that is away is no reason against it: its
+/// place is held, as it would be if it had gone a moment later.
+fn take_over(loaded: &Loaded, args: &EnforceArgs) -> Result<Prospect> {
+    let (host, policy) = (links()?, &loaded.policy);
+    let hypervisors = Hypervisors::new(args.driver.ovsdb.as_deref());
+    let mut scene = Scene::of(policy, host, hypervisors)?;
+    hold_places(policy, &scene.host, &mut scene.desired.host);
+    let crew = scene.crew(&args.driver, None)?;
+    let mut new = Prospect::of(loaded.clone(), &args.driver, scene, crew);
+    new.beside = true;
+    new.check(true)?;
+    Ok(new)
 }
 
 /// Who is listened to.
@@ -179,8 +285,9 @@ struct Heard {
     drivers: HashSet<Title>,
 }
 
-/// Listens to all that the policy and its drivers depend on, and that is not listened to yet.
-fn listen(prospect: &mut Prospect, heard: &mut Heard, tell: &Sender<Event>) -> Result<()> {
+/// Listens to all that the policy and its drivers depend on, and that is not listened to yet; says to whom it
+/// cannot.
+fn listen(prospect: &mut Prospect, heard: &mut Heard, tell: &Sender<Event>) -> Vec<Error> {
     let ports = prospect.policy.ports().iter();
     let bindings = ports.map(|port| match port.binding {
         Binding::Device(_) => Source::Links,
@@ -190,24 +297,30 @@ fn listen(prospect: &mut Prospect, heard: &mut Heard, tell: &Sender<Event>) -> R
     });
     let members = prospect.crew.members.iter();
     let bridged = members.filter(|member| member.title.bridge.is_some());
-    let of_drivers = bridged.map(|_| Source::Ovs);
-    for source in [Source::Links]
-        .into_iter()
-        .chain(bindings)
-        .chain(of_drivers)
-    {
-        if heard.sources.insert(source) {
-            watch(source, prospect.args.ovsdb.as_deref(), tell.clone())?;
+    let sources = [Source::Links].into_iter().chain(bindings);
+    let sources: BTreeSet<Source> = sources.chain(bridged.map(|_| Source::Ovs)).collect();
+    let mut errors = Vec::new();
+    for source in sources {
+        if heard.sources.contains(&source) {
+            continue;
+        }
+        match watch(source, prospect.args.ovsdb.as_deref(), tell.clone()) {
+            Ok(()) => drop(heard.sources.insert(source)),
+            Err(error) => errors.push(error.into()),
         }
     }
     for member in &mut prospect.crew.members {
-        if heard.drivers.insert(member.title.clone()) {
-            let tell = tell.clone();
-            let changed = move || tell.send(Event::Changed).is_ok();
-            member.driver.watch(Box::new(changed))?;
+        if heard.drivers.contains(&member.title) {
+            continue;
+        }
+        let tell = tell.clone();
+        let changed = move || tell.send(Event::Changed).is_ok();
+        match member.driver.watch(Box::new(changed)) {
+            Ok(()) => drop(heard.drivers.insert(member.title.clone())),
+            Err(error) => errors.push(error.into()),
         }
     }
-    Ok(())
+    errors
 }
 
 fn signals(tell: Sender<Event>) -> Result<()> {

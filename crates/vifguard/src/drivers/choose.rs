@@ -18,7 +18,7 @@ use vifguard_ovs::Ovs;
 use vifguard_ovs::program::Table;
 use vifguard_policy::Host;
 
-use super::{Crew, DriverArgs, DriverName, Member, Title, first, first_of};
+use super::{Crew, DriverArgs, DriverName, Member, Others, Title, first, first_of};
 use crate::devices::{Kind, Unfit, unfit};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -78,6 +78,31 @@ impl Ground<'_> {
             }
         }
         Ok(crew)
+    }
+
+    /// What drivers of ours hold that have no part in this crew.
+    pub(crate) fn others(&self, crew: &Crew, desired: &Desired) -> Others {
+        let name = self.args.driver;
+        let mut others = Vec::new();
+        if name == DriverName::Null {
+            return Others::default();
+        }
+        others.push(first(DriverName::Nft));
+        // A crew that is about bridges has all that hold something.
+        if !matches!(name, DriverName::Auto | DriverName::Ovs) {
+            let bridges = self.bridges(name).unwrap_or_default().iter();
+            others.extend(bridges.map(|bridge| self.bridge(bridge)));
+        }
+        // As where it is asked who is in charge.
+        if geteuid().is_root() {
+            others.extend([DriverName::Nwfilter, DriverName::Xapi].map(first));
+        }
+        let mut found = Others::default();
+        let has_part = |other: &Member| crew.members.iter().any(|own| own.title == other.title);
+        for other in others.into_iter().filter(|other| !has_part(other)) {
+            found.ask(other, desired, self.host);
+        }
+        found
     }
 
     /// All drivers, wherever they could work.

@@ -4,12 +4,14 @@ use std::fmt;
 use anyhow::Result;
 use serde::Serialize;
 use vifguard_driver::{
-    Applied, Capabilities, Desired, Driver, Error, Result as DriverResult, State,
+    Applied, BoundPort, Capabilities, Desired, Driver, Error as DriverError,
+    Result as DriverResult, State,
 };
-use vifguard_policy::Policy;
+use vifguard_policy::{DevicePattern, Policy};
 
 use super::DriverName;
 use crate::devices::Unfit;
+use crate::failure::Failure;
 
 /// The drivers that guard the ports of a host together, each those that are its own.
 #[derive(Default)]
@@ -30,7 +32,17 @@ pub(crate) struct Member {
     pub(crate) answers_for: Vec<String>,
     /// Those of them whose interfaces it cannot guard.
     pub(crate) unfit: Vec<Unfit>,
+    /// Ports that it would not take, while it took the others: their interfaces are closed.
+    closed: Vec<String>,
     can: Option<Capabilities>,
+}
+
+/// What becomes of a port that a driver does not take.
+enum Way {
+    /// Its interface is closed to all others, and it is tried again.
+    Held,
+    /// Its interface is closed.
+    Closed,
 }
 
 /// What a member is called.
@@ -50,6 +62,7 @@ impl Member {
             desired: Desired::default(),
             answers_for: Vec::new(),
             unfit: Vec::new(),
+            closed: Vec::new(),
             can: None,
         }
     }
@@ -71,6 +84,62 @@ impl Member {
         Ok(can)
     }
 
+    /// Puts in force what it takes. A port that it does not take is closed, where the driver can close an
+    /// interface: so no port keeps the others from being put right, and none is open for it.
+    fn apply_rest(&mut self, errors: &mut Vec<DriverError>) -> DriverResult<Applied> {
+        loop {
+            match self.driver.apply(&self.desired) {
+                Err(DriverError::Port {
+                    port,
+                    cause,
+                    remedy,
+                }) => match self.give_way(&port) {
+                    Some(Way::Held) => {}
+                    Some(Way::Closed) => errors.push(DriverError::Port {
+                        port,
+                        cause,
+                        remedy,
+                    }),
+                    None => {
+                        return Err(DriverError::Port {
+                            port,
+                            cause,
+                            remedy,
+                        });
+                    }
+                },
+                done => return done,
+            }
+        }
+    }
+
+    /// First its place is held: the interface may have gone a moment ago. Then the port goes without guards of
+    /// its own.
+    fn give_way(&mut self, port: &str) -> Option<Way> {
+        let Desired { host, ports, .. } = &mut self.desired;
+        let is_it = |own: &BoundPort| own.identity.port == port;
+        if self.title != Title::of(DriverName::Nft) || !ports.iter().any(is_it) {
+            return None;
+        }
+        let devices = ports.iter().filter(|own| is_it(own));
+        let open = devices.filter(|own| !host.guards(own.device.as_str()));
+        let open: Vec<DevicePattern> = open
+            .map(|own| DevicePattern::Name(own.device.clone()))
+            .collect();
+        if !open.is_empty() {
+            host.guarded_interfaces.extend(open);
+            return Some(Way::Held);
+        }
+        ports.retain(|own| !is_it(own));
+        self.closed.push(port.to_owned());
+        Some(Way::Closed)
+    }
+
+    /// Does it work anywhere? One that only says what is on no bridge does not.
+    fn is_somewhere(&self) -> bool {
+        self.title != Title::of(DriverName::Ovs)
+    }
+
     /// Has it nothing in force? If that cannot be told, it may have.
     pub(crate) fn is_bare(&mut self) -> bool {
         self.driver.observe().is_ok_and(|state| !state.present)
@@ -89,8 +158,9 @@ impl Crew {
     pub(crate) fn add_if_holding(&mut self, mut member: Member) {
         match member.driver.observe() {
             Ok(state) if state.present => self.members.push(member),
-            // What is not there holds nothing.
-            Ok(_) | Err(Error::Unsupported { .. }) => {}
+            Ok(_) => {}
+            // What is not there holds nothing; what does not answer may.
+            Err(_) if !member.driver.may_hold() => {}
             Err(error) => self.unheard.push(error.to_string()),
         }
     }
@@ -144,23 +214,63 @@ impl Crew {
         let mut all = Applied::default();
         let mut done: Vec<String> = Vec::new();
         for member in &mut self.members {
-            let applied = member.driver.apply(&member.desired).map_err(|error| {
-                let so_far = match done.is_empty() {
-                    true => String::new(),
-                    false => format!("; the policy is in force by {} already", done.join(" and ")),
-                };
-                let what = format!("{error}{so_far}");
-                anyhow::Error::new(error).context(what)
-            })?;
+            match member.driver.apply(&member.desired) {
+                Ok(applied) => join(&mut all, applied),
+                Err(error) if done.is_empty() => return Err(error.into()),
+                Err(error) => {
+                    let done = done.join(" and ");
+                    let what = format!("{error}; the policy is in force by {done} already");
+                    return Err(Failure::halfway(error, what).into());
+                }
+            }
             done.push(member.title.to_string());
-            join(&mut all, applied);
         }
-        let changed = [&all.added, &all.changed]
-            .map(Vec::len)
-            .iter()
-            .sum::<usize>();
-        all.unchanged = self.ports().saturating_sub(changed);
+        all.unchanged = self.unchanged(&all);
         Ok(all)
+    }
+
+    /// The same, where one that cannot does not keep the others from their part.
+    pub(crate) fn apply_each(&mut self) -> (Applied, Vec<DriverError>) {
+        let mut all = Applied::default();
+        let mut errors = Vec::new();
+        for member in self
+            .members
+            .iter_mut()
+            .filter(|member| member.is_somewhere())
+        {
+            match member.apply_rest(&mut errors) {
+                Ok(applied) => join(&mut all, applied),
+                Err(error) => errors.push(error),
+            }
+        }
+        all.unchanged = self.unchanged(&all);
+        (all, errors)
+    }
+
+    /// Is in force what is asked of them, and nothing else?
+    pub(crate) fn stands(&mut self) -> bool {
+        let mut members = self.members.iter_mut();
+        members.all(|member| {
+            if !member.is_somewhere() {
+                return true;
+            }
+            let Ok(state) = member.driver.observe() else {
+                return false;
+            };
+            let held = state.ports.iter();
+            let held = held.map(|port| (port.port.as_str(), port.device.as_str()));
+            let held: HashSet<(&str, &str)> = held.collect();
+            let asked = member.desired.ports.iter();
+            let mut asked = asked.map(|port| (port.identity.port.as_str(), port.device.as_str()));
+            member.closed.is_empty()
+                && state.drift.is_empty()
+                && asked.all(|port| held.contains(&port))
+        })
+    }
+
+    fn unchanged(&self, all: &Applied) -> usize {
+        let changed = all.added.len() + all.changed.len();
+        self.ports().saturating_sub(changed)
     }
 
     /// How many ports they guard; one that two of them guard is one.

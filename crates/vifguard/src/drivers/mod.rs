@@ -2,6 +2,7 @@
 
 mod choose;
 mod crew;
+mod elsewhere;
 mod foreign;
 mod lab;
 mod program;
@@ -21,6 +22,7 @@ use crate::failure::Failure;
 
 pub(crate) use choose::{Ground, choose};
 pub(crate) use crew::{Crew, Member, Title};
+pub(crate) use elsewhere::{Elsewhere, Others};
 pub(crate) use program::check;
 
 /// A driver by its name.

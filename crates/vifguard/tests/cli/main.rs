@@ -37,3 +37,4 @@ mod support;
 mod trouble;
 mod verify;
 mod watch;
+mod xen;

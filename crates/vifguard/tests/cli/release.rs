@@ -1,6 +1,6 @@
 use vifguard_lab::Netns;
 
-use crate::support::{TempFile, inside, nft, policy};
+use crate::support::{PROGRAM, Ran, TempFile, inside, nft, policy};
 
 #[test]
 fn one_port_and_then_all() {
@@ -56,5 +56,39 @@ fn json_says_what_falls_silent() {
         assert_eq!(silenced[0]["device"], device);
         assert_eq!(silenced[0]["used"], used);
         assert_eq!(silenced.as_array().unwrap().len(), 1);
+    }
+}
+
+/// Only what is not installed and was named by nobody holds nothing for certain.
+#[test]
+fn whoever_does_not_answer_may_hold_something() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let netns = Netns::new("host").unwrap();
+    let _tap = netns.tap("tap1").unwrap();
+    let file = TempFile::new(policy(&["tap1"]));
+    let with = |variable: &str, value: &str, args: &[&str]| {
+        let mut command = netns.command(PROGRAM);
+        command.env(variable, value).args(args);
+        Ran::of(command.output().unwrap())
+    };
+    let uri = "qemu+unix:///system?socket=/nonexistent/libvirt-sock";
+    for (variable, value, driver) in [
+        ("VIFGUARD_XAPI_FINGERPRINT", "zz", "xapi"),
+        ("VIFGUARD_XAPI_URL", "unix:/nonexistent/xapi", "xapi"),
+        ("LIBVIRT_DEFAULT_URI", uri, "nwfilter"),
+    ] {
+        if driver == "nwfilter" && !vifguard_lab::libvirt::available() {
+            continue;
+        }
+        let unheard = format!("not known: {driver}");
+        inside(&netns, &["enforce", "-f", file.path()]).ends(0);
+        with(variable, value, &["status"]).ends(1).says(&unheard);
+        with(variable, value, &["release", "--all"])
+            .ends(1)
+            .says("1 port released")
+            .says(&unheard)
+            .never_says("nothing of vifguard remains");
     }
 }

@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use vifguard_lab::{Netns, wait_until};
 
-use crate::support::{PROGRAM, TempFile, inside, nft, policy};
+use crate::support::{PROGRAM, Ran, TempFile, inside, nft, policy};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -173,4 +173,128 @@ fn the_file_is_read_again_when_asked() {
     let status = watcher.child.wait().unwrap();
     assert_eq!(status.code().or(status.signal()), Some(143));
     inside(&netns, &["status"]).ends(0).says("2 ports in force");
+}
+
+/// The port that something is in the way of is closed; the others are put right all the same.
+#[test]
+fn what_is_in_the_way_of_one_port_is_not_in_the_way_of_others() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let netns = Netns::new("host").unwrap();
+    let _tap = netns.tap("tap-0").unwrap();
+    let other = netns.tap("tap-1").unwrap();
+    let _lower = netns.tap("lower").unwrap();
+    let file = TempFile::new(named(2));
+    let watcher = Watcher::start(&netns, &file);
+    drop(other);
+    ip(
+        &netns,
+        "link add link lower name tap-1 type macvlan mode bridge",
+    )
+    .ends(0);
+    watcher.says("port port-2: netdev ingress of tap-1 cannot judge");
+    watcher.says("not all of it is in force");
+    nft(&netns, &["delete table netdev vifguard"]).ends(0);
+    watcher.says("1 port in force by nft");
+    inside(&netns, &["status"])
+        .ends(0)
+        .says("1 port in force")
+        .says("tap-1");
+    // When it is no longer in the way, all is well again.
+    ip(&netns, "link del tap-1").ends(0);
+    let _other = netns.tap("tap-1").unwrap();
+    settles(&netns);
+    let verify = || inside(&netns, &["verify", "-f", file.path()]).code == Some(0);
+    assert!(wait_until(PATIENCE, verify));
+}
+
+fn ip(netns: &Netns, line: &str) -> Ran {
+    let mut command = netns.command("ip");
+    Ran::of(command.args(line.split(' ')).output().unwrap())
+}
+
+#[test]
+fn a_policy_that_is_read_again_waits_for_its_interface() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let netns = Netns::new("host").unwrap();
+    let tap = netns.tap("tap-0").unwrap();
+    let _lower = netns.tap("lower").unwrap();
+    let file = TempFile::new(named(1));
+    let watcher = Watcher::start(&netns, &file);
+    drop(tap);
+    file.write(&named(1).replace("10.0.0.1]", "10.0.0.7]"));
+    watcher.send(Signal::SIGHUP);
+    watcher.says("1 changed");
+    let _tap = netns.tap("tap-0").unwrap();
+    settles(&netns);
+    let verify = || inside(&netns, &["verify", "-f", file.path()]).code == Some(0);
+    assert!(wait_until(PATIENCE, verify));
+    // What this host cannot have now, it may have later.
+    ip(
+        &netns,
+        "link add link lower name tap-1 type macvlan mode bridge",
+    )
+    .ends(0);
+    file.write(&named(2));
+    watcher.send(Signal::SIGHUP);
+    watcher.says("port port-2: netdev ingress of tap-1 cannot judge");
+    watcher.says("it is tried again");
+    inside(&netns, &["status"]).ends(0).says("1 port in force");
+    ip(&netns, "link del tap-1").ends(0);
+    let _other = netns.tap("tap-1").unwrap();
+    watcher.says("1 added");
+    assert!(wait_until(PATIENCE, verify));
+}
+
+/// Whoever would be undone is told so.
+#[test]
+fn nobody_works_against_a_watcher_unsaid() {
+    if !vifguard_lab::available() {
+        return;
+    }
+    let netns = Netns::new("host").unwrap();
+    let _taps = [netns.tap("tap-0").unwrap(), netns.tap("tap-1").unwrap()];
+    let file = TempFile::new(named(1));
+    let watcher = Watcher::start(&netns, &file);
+    let process = format!("process {}", watcher.id());
+    let other = TempFile::new(named(2));
+    inside(&netns, &["enforce", "-f", other.path()])
+        .ends(1)
+        .says(&process)
+        .says("by another policy")
+        .says(&format!("kill -HUP {}", watcher.id()))
+        .says("nothing was changed");
+    inside(&netns, &["enforce", "--watch", "-f", other.path()])
+        .ends(1)
+        .says(&process)
+        .says("keeps this host already");
+    for which in [&["--all"][..], &["--port", "port-1"]] {
+        inside(&netns, &[&["release"], which].concat())
+            .ends(1)
+            .says(&process)
+            .says("stop it first");
+    }
+    inside(&netns, &["plan", "-f", other.path()]).says("enforce would refuse");
+    inside(&netns, &["status"]).ends(0).says("1 port in force");
+    // The very policy that it keeps is what it would do itself.
+    inside(&netns, &["enforce", "-f", file.path()]).ends(0);
+    // Not what the file has become, until the watcher has read it.
+    file.write(&named(2));
+    inside(&netns, &["enforce", "-f", file.path()]).ends(1);
+    watcher.send(Signal::SIGHUP);
+    watcher.says("2 ports in force by nft");
+    inside(&netns, &["enforce", "-f", file.path()]).ends(0);
+    // However it ended.
+    drop(watcher);
+    file.write(&named(1));
+    inside(&netns, &["enforce", "-f", file.path()])
+        .ends(0)
+        .says("1 removed");
+    let watcher = Watcher::start(&netns, &file);
+    watcher.send(Signal::SIGTERM);
+    let released = || inside(&netns, &["release", "--all"]).code == Some(0);
+    assert!(wait_until(PATIENCE, released));
 }

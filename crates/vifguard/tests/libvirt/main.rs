@@ -7,6 +7,7 @@
 )]
 
 mod corpus;
+mod drivers;
 mod follow;
 mod migrate;
 mod named;

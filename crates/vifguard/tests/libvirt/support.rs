@@ -115,6 +115,16 @@ impl<'a> Program<'a> {
         said
     }
 
+    /// All that it says, and it ends so.
+    #[track_caller]
+    pub(crate) fn ends(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.command().args(arguments).output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        said
+    }
+
     /// What it answers, however it ends.
     pub(crate) fn says(&self, arguments: &[&str]) -> String {
         let output = self.command().args(arguments).output().unwrap();
@@ -122,11 +132,17 @@ impl<'a> Program<'a> {
     }
 
     pub(crate) fn watch(&self, name: &str, file: &str) -> Watcher {
+        self.watch_by("auto", name, file)
+    }
+
+    pub(crate) fn watch_by(&self, driver: &str, name: &str, file: &str) -> Watcher {
         let log = self.place.path().join(name);
         let out = File::create(&log).unwrap();
         let err = out.try_clone().unwrap();
         let mut command = self.command();
-        command.args(["enforce", "--watch", "--yes", "-f", file]);
+        command.args([
+            "enforce", "--watch", "--yes", "-f", file, "--driver", driver,
+        ]);
         let child = command
             .stdout(Stdio::from(out))
             .stderr(Stdio::from(err))
@@ -139,6 +155,26 @@ impl<'a> Program<'a> {
 }
 
 impl Watcher {
+    /// Does it come to rest, with nothing to do? One that keeps looking starts programs all the time.
+    pub(crate) fn rests(&self) -> bool {
+        let stat = format!("/proc/{}/stat", self.child.id());
+        // What it and those that it has started and waited for have used, in ticks of the kernel.
+        let used = || -> u64 {
+            let stat = fs::read_to_string(&stat).unwrap();
+            let fields = stat.rsplit(") ").next().unwrap().split(' ').skip(11);
+            fields
+                .take(4)
+                .map(|ticks| ticks.parse::<u64>().unwrap())
+                .sum()
+        };
+        let mut rounds = 0..20;
+        rounds.any(|_| {
+            let before = used();
+            std::thread::sleep(Duration::from_secs(2));
+            used() == before
+        })
+    }
+
     pub(crate) fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap()
     }

@@ -63,7 +63,7 @@ fn libvirts_own_update_under_flood_with_and_without_a_gate() {
     };
     let open = changed(&mut observer, "libvirt's own update-device");
     // The gate: the same port in nftables, for as long as libvirt is at it.
-    program.does(&["enforce", "--yes", "-f", &file]);
+    program.does(&["enforce", "--yes", "--beside", "-f", &file]);
     let gated = changed(&mut observer, "the same with nft's guards before it");
     assert_eq!(gated, 0);
     assert!(

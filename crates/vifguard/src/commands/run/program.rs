@@ -108,15 +108,24 @@ fn find(name: &OsStr) -> Result<(), Failure> {
     }
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the kinds of I/O errors are many, and the kernel has words for the others"
+)]
 fn not_run(name: &OsStr, error: &io::Error) -> Failure {
     let exit = if error.kind() == io::ErrorKind::NotFound {
         Exit::NoCommand
     } else {
         Exit::NotExecutable
     };
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such command".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be executed".to_owned(),
+        _ => error.to_string(),
+    };
     Failure::new(
         exit,
-        format!("cannot run {}: {error}", Path::new(name).display()),
+        format!("cannot run {}: {why}", Path::new(name).display()),
         "give the hypervisor and its arguments after --; nothing was changed",
     )
 }
