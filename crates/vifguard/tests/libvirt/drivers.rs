@@ -89,7 +89,7 @@ fn what_others_do_to_its_filters_is_put_right() {
         let status = program.says(&["status", "--driver", "nwfilter"]);
         status.contains("1 port in force") && !status.contains("behind our back")
     };
-    assert!(is_whole());
+    assert!(wait_until(PATIENCE, is_whole), "{}", watcher.said());
     // To look is no change, or it would look for ever.
     let listing = ["-t", "nat", "-L"];
     let listed = host.host().command("ebtables").args(listing).output();

@@ -8,7 +8,7 @@ mod qemu;
 mod wrong;
 
 use guest::{Guest, Host};
-use vifguard_lab::TapOptions;
+use vifguard_lab::{TapOptions, wait_until};
 
 use crate::support::TempFile;
 
@@ -134,7 +134,14 @@ fn whoever_attaches_by_name_is_the_guest() {
         vnet_header: true,
         ..TapOptions::default()
     };
-    let tap = host.lab.host.tap_with("tap-web1", options).unwrap();
+    // The tap is up a moment before `run` lets go of it, which it does before the command begins.
+    let mut tap = None;
+    let attach = || {
+        tap = host.lab.host.tap_with("tap-web1", options).ok();
+        tap.is_some()
+    };
+    assert!(wait_until(guest::PATIENCE, attach));
+    let tap = tap.unwrap();
     tap.link().await_ready(guest::PATIENCE).unwrap();
     for frame in [guest::good(), guest::bad(), guest::good()] {
         tap.write(&frame).unwrap();
