@@ -1,8 +1,14 @@
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
+use std::mem;
 use std::process::Child;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::ask::last_words;
 use crate::{Program, ProgramError};
@@ -33,6 +39,7 @@ impl Speaker {
                 .map_while(Result::ok)
                 .try_for_each(|line| tell.send(String::from_utf8_lossy(&line).into_owned()))
         });
+        speaking().insert(child.id());
         let mut speaker = Speaker {
             child,
             lines,
@@ -56,14 +63,33 @@ impl Speaker {
 
     /// Passes on that lines came that matter, until there are no more; false when nobody listens.
     fn hear(&mut self, matters: &impl Fn(&str) -> bool, heard: &impl Fn() -> bool) -> bool {
-        let first = std::mem::take(&mut self.first).into_iter();
+        let first = mem::take(&mut self.first).into_iter();
         let mut all = first.chain(self.lines.iter());
         all.all(|line| !matters(&line) || heard())
     }
 }
 
+/// Those that speak, by their process numbers: a program that ends does not drop what its threads hold.
+static SPEAKING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+/// Ends all that were started to be listened to. Who ends without it leaves them behind: they notice that nobody
+/// reads when they next say something, and some never do.
+pub fn end_followed() {
+    for process in mem::take(&mut *speaking()) {
+        let process = i32::try_from(process).ok().map(Pid::from_raw);
+        // One that has ended by itself is nobody's loss.
+        let _ = process.map(|process| kill(process, Signal::SIGKILL));
+    }
+}
+
+fn speaking() -> MutexGuard<'static, BTreeSet<u32>> {
+    SPEAKING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Drop for Speaker {
     fn drop(&mut self) {
+        // Before its number can be another's.
+        speaking().remove(&self.child.id());
         // Its words are over, or nobody's any more.
         let _ = self.child.kill();
         let _ = self.child.wait();

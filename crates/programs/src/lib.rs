@@ -11,4 +11,5 @@ mod follow;
 mod program;
 
 pub use error::ProgramError;
+pub use follow::end_followed;
 pub use program::Program;

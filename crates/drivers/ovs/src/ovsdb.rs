@@ -61,8 +61,8 @@ const TAKEN: [(&str, Select); 5] = [
         "BFD",
         (
             "Interface",
-            r#"[["bfd","includes",["map",[["enable","true"]]]]]"#,
-            &["name"],
+            r#"[["bfd","!=",["map",[]]]]"#,
+            &["name", "bfd"],
         ),
     ),
     (
@@ -73,8 +73,8 @@ const TAKEN: [(&str, Select); 5] = [
         "LLDP",
         (
             "Interface",
-            r#"[["lldp","includes",["map",[["enable","true"]]]]]"#,
-            &["name"],
+            r#"[["lldp","!=",["map",[]]]]"#,
+            &["name", "lldp"],
         ),
     ),
     (
@@ -155,6 +155,18 @@ fn answers(text: &str) -> Option<Vec<Vec<Row>>> {
     answers.into_iter().map(rows).collect()
 }
 
+/// Is the protocol that the row speaks of switched on? The switch takes the word in any case (`smap_get_bool`).
+fn is_on(row: &Row) -> bool {
+    let settings = ["bfd", "lldp"]
+        .into_iter()
+        .find_map(|column| row.get(column));
+    settings.is_none_or(|settings| {
+        let settings = map(settings);
+        let enable = settings.get("enable");
+        enable.is_some_and(|word| word.eq_ignore_ascii_case("true"))
+    })
+}
+
 /// What the answers say, in the order of the questions.
 fn bridges(answers: Vec<Vec<Row>>) -> Option<Bridges> {
     let mut answers = answers.into_iter();
@@ -167,7 +179,7 @@ fn bridges(answers: Vec<Vec<Row>>) -> Option<Bridges> {
     let mirrors = by_uuid(next()?);
     let mut taken = Vec::new();
     for (protocol, _) in TAKEN {
-        for row in next()? {
+        for row in next()?.iter().filter(|row| is_on(row)) {
             taken.push((row.get("name")?.as_str()?.to_owned(), protocol));
         }
     }

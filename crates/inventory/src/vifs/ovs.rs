@@ -90,9 +90,11 @@ impl Bridge {
         self.userspace || self.offloads
     }
 
-    /// Takes it what an interface of this name sends?
-    pub fn takes_from(&self, device: &str) -> bool {
-        self.interfaces.contains(device) && !self.detached.contains(device)
+    /// Takes it what an interface of this name sends, or will it in a moment? A row that the switch gave no
+    /// number is what a guest that is gone left behind, or what a switch that hangs has not come to: then the host
+    /// has an interface of this name (`is_here`), and it is taken for the bridge's.
+    pub fn takes_from(&self, device: &str, is_here: bool) -> bool {
+        self.interfaces.contains(device) && (is_here || !self.detached.contains(device))
     }
 }
 
@@ -101,7 +103,9 @@ fn read(text: &str) -> Option<Switch> {
     let tables: Result<Vec<Table>, _> = text.lines().map(serde_json::from_str).collect();
     let [interfaces, ports, bridges, switches]: [Table; 4] = tables.ok()?.try_into().ok()?;
     let settings = switches.data.first().and_then(|row| map(row.first()?));
-    let offloads = settings?.get("hw-offload").is_some_and(|on| on == "true");
+    let offloads = settings?
+        .get("hw-offload")
+        .is_some_and(|on| on.eq_ignore_ascii_case("true"));
     let mut names = HashMap::new();
     let mut vifs = Vec::new();
     for row in &interfaces.data {
@@ -197,7 +201,7 @@ mod tests {
         let switch = read(ANSWER).unwrap();
         let bridge = switch.bridge_of("vif2.0").unwrap();
         let names = ["br0", "vif1.0", "vif2.0", "vif3.0"];
-        let taken = names.map(|name| bridge.takes_from(name));
+        let taken = names.map(|name| bridge.takes_from(name, false));
         assert_eq!(taken, [true, true, false, false]);
         assert_eq!(
             taken.as_slice(),
@@ -207,6 +211,15 @@ mod tests {
                 .map(|vif| vif.attached)
                 .collect::<Vec<_>>()
         );
+    }
+
+    /// A switch that hangs gives no number to what is plugged in, and takes its frames later.
+    #[test]
+    fn a_row_without_a_number_is_there_if_the_host_has_the_interface() {
+        let switch = read(ANSWER).unwrap();
+        let bridge = switch.bridge_of("vif2.0").unwrap();
+        assert!(bridge.takes_from("vif2.0", true));
+        assert!(!bridge.takes_from("tap0", true));
     }
 
     /// Whatever its datapath, a switch that uses tc is there before netdev ingress.

@@ -130,7 +130,7 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
     if args.driver == DriverName::Auto
         && let Some(switch) = hypervisors.switch()?
     {
-        status.note_passed_by(switch);
+        status.note_passed_by(switch, &there);
     }
     Ok(output.show(&status))
 }
@@ -204,7 +204,10 @@ impl Status {
 
     /// A switch in userspace, or with tc, takes frames before they are judged at netdev ingress: where it holds no guards
     /// for such a port (it was started anew, or somebody took them away), nothing guards it.
-    fn note_passed_by(&mut self, switch: &Switch) {
+    fn note_passed_by(&mut self, switch: &Switch, there: &Links) {
+        let names: HashSet<&str> = there.links.iter().map(|link| link.name.as_str()).collect();
+        let takes_from =
+            |bridge: &Bridge, device: &str| bridge.takes_from(device, names.contains(device));
         let judged: HashSet<(Title, String)> = self
             .ports
             .iter()
@@ -222,7 +225,7 @@ impl Status {
                 continue;
             }
             let covers = |device: &&String| {
-                bridge.takes_from(device) && patterns.iter().any(|spec| spec.covers(device))
+                takes_from(bridge, device) && patterns.iter().any(|spec| spec.covers(device))
             };
             let covered = bridge.interfaces.iter().filter(covers);
             let covered: Vec<&str> = covered.map(String::as_str).collect();
@@ -242,7 +245,7 @@ impl Status {
         for port in &self.ports {
             let bridge = switch.bridge_of(&port.device);
             let takes =
-                |bridge: &&Bridge| bridge.is_before_ingress() && bridge.takes_from(&port.device);
+                |bridge: &&Bridge| bridge.is_before_ingress() && takes_from(bridge, &port.device);
             let Some(bridge) = bridge.filter(takes) else {
                 continue;
             };

@@ -14,11 +14,12 @@ use vifguard_driver::Desired;
 use vifguard_inventory::Links;
 use vifguard_inventory::watch::{Source, watch};
 use vifguard_policy::{Binding, DevicePattern, Host, Policy};
+use vifguard_programs::end_followed;
 
 use super::prospect::{Prospect, Scene, links};
 use crate::blast::radius;
 use crate::cli::EnforceArgs;
-use crate::drivers::Title;
+use crate::drivers::{Crew, Title};
 use crate::exit::Exit;
 use crate::hypervisors::Hypervisors;
 use crate::keeper::Keeper;
@@ -64,6 +65,8 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     if let Some(error) = listen(&mut prospect, &mut heard, &tell).into_iter().next() {
         return Err(error);
     }
+    // What was looked at may be older than the first who listened.
+    tell.send(Event::Changed)?;
     let done = prospect.put()?;
     output.show(&done);
     prospect.in_the_way = done.in_the_way;
@@ -73,7 +76,10 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     let mut troubles = Troubles::default();
     loop {
         match next(&events, troubles.any())? {
-            Event::Stop(signal) => return Ok(Exit::Signal(signal)),
+            Event::Stop(signal) => {
+                end_followed();
+                return Ok(Exit::Signal(signal));
+            }
             Event::Reload => match policy_file::load_with_text(&args.policy.file) {
                 Ok(loaded) => asked = Some(loaded),
                 Err(error) => output.complain(&error, "what was in force stays in force"),
@@ -82,13 +88,12 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
         }
         let mut errors = Vec::new();
         if let Some(loaded) = asked.take() {
-            match take_over(&loaded, args) {
+            match take_over(&loaded, args, &mut prospect.crew) {
                 Ok(new) => {
                     let said = keeper.as_ref();
                     let said = said.map(|keeper| keeper.keeps(&args.driver, &new.text));
                     errors.extend(said.and_then(Result::err).map(Error::new));
-                    let before = std::mem::replace(&mut prospect, new).crew;
-                    prospect.crew.succeed(before);
+                    prospect = new;
                 }
                 // It may be possible when something on the host has changed.
                 Err(error) => {
@@ -158,6 +163,8 @@ fn keep(prospect: &mut Prospect, output: &Output) -> Vec<Error> {
     let before = prospect.scene.desired.clone();
     let mut errors = look(prospect);
     if bars(prospect, &before, &mut errors) {
+        // It was not put in force, so it is not what was guarded when this is asked again.
+        prospect.scene.desired = before;
         return errors;
     }
     let (done, failed) = prospect.put_each();
@@ -181,6 +188,9 @@ fn look(prospect: &mut Prospect) -> Vec<Error> {
     let found = Scene::again(&prospect.policy, host.clone(), hypervisors, before);
     let chosen = found.and_then(|(mut scene, failures)| {
         hold_places(&prospect.policy, &host, &mut scene.desired.host);
+        if !failures.is_empty() {
+            hold_names(before, &mut scene.desired);
+        }
         let crew = scene.crew(&prospect.args, None)?;
         Ok((scene, crew, failures))
     });
@@ -202,9 +212,11 @@ fn look(prospect: &mut Prospect) -> Vec<Error> {
 fn stay(prospect: &mut Prospect, host: Links) {
     let is_there = there(&host);
     for member in &mut prospect.crew.members {
+        let before = member.desired.clone();
         member.desired.ports.retain(&is_there);
         if member.title.bridge.is_none() {
             hold_places(&prospect.policy, &host, &mut member.desired.host);
+            hold_names(&before, &mut member.desired);
         }
     }
     drop(is_there);
@@ -254,6 +266,24 @@ fn hold_places(policy: &Policy, host: &Links, held: &mut Host) {
     }
 }
 
+/// Whose interface it is that comes under the name of a port that is gone, nobody knows as long as whoever knows is
+/// away: it is closed, as it would be on a host where nobody watches.
+fn hold_names(before: &Desired, now: &mut Desired) {
+    let names = before.ports.iter().map(|port| &port.device);
+    let held = before.host.guarded_interfaces.iter();
+    let held = held.filter_map(|spec| match spec {
+        DevicePattern::Name(name) => Some(name),
+        DevicePattern::Prefix(_) => None,
+    });
+    for name in names.chain(held) {
+        let has_port = now.ports.iter().any(|port| port.device == *name);
+        if !has_port && !now.host.guards(name.as_str()) {
+            let name = DevicePattern::Name(name.clone());
+            now.host.guarded_interfaces.push(name);
+        }
+    }
+}
+
 /// Says what is not heard.
 fn confess(prospect: &mut Prospect, output: &Output) -> Result<()> {
     for member in &mut prospect.crew.members {
@@ -265,8 +295,9 @@ fn confess(prospect: &mut Prospect, output: &Output) -> Result<()> {
 }
 
 /// The policy that was read again, if this host can have it. An interface that is away is no reason against it: its
-/// place is held, as it would be if it had gone a moment later.
-fn take_over(loaded: &Loaded, args: &EnforceArgs) -> Result<Prospect> {
+/// place is held, as it would be if it had gone a moment later. Drivers go on that guard already; if it cannot be
+/// had, they guard what they did.
+fn take_over(loaded: &Loaded, args: &EnforceArgs, before: &mut Crew) -> Result<Prospect> {
     let (host, policy) = (links()?, &loaded.policy);
     let hypervisors = Hypervisors::new(args.driver.ovsdb.as_deref());
     let mut scene = Scene::of(policy, host, hypervisors)?;
@@ -274,8 +305,12 @@ fn take_over(loaded: &Loaded, args: &EnforceArgs) -> Result<Prospect> {
     let crew = scene.crew(&args.driver, None)?;
     let mut new = Prospect::of(loaded.clone(), &args.driver, scene, crew);
     new.beside = true;
-    new.check(true)?;
-    Ok(new)
+    new.crew.swap_drivers(before);
+    let checked = new.check(true);
+    if checked.is_err() {
+        new.crew.swap_drivers(before);
+    }
+    checked.map(|_| new)
 }
 
 /// Who is listened to.
@@ -339,4 +374,32 @@ fn signals(tell: Sender<Event>) -> Result<()> {
         }
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: &str = "version: 1
+networks: [{ name: lan, kind: private }]
+ports:
+  - { name: web, network: lan, device: vnet1, mac: \"02:00:00:00:00:0a\", addresses: [192.0.2.10] }
+";
+
+    /// A name that a guest's interface had may be another guest's next, and nobody can be asked.
+    #[test]
+    fn the_name_of_an_interface_that_is_gone_stays_closed() {
+        let policy = Policy::parse(POLICY, "test").unwrap();
+        let before = Desired::of(&policy);
+        let mut gone = Desired::default();
+        hold_names(&before, &mut gone);
+        assert!(gone.host.guards("vnet1"));
+        // As long as it takes.
+        let mut later = Desired::default();
+        hold_names(&gone, &mut later);
+        assert_eq!(later, gone);
+        let mut back = Desired::of(&policy);
+        hold_names(&gone, &mut back);
+        assert!(!back.host.guards("vnet1"), "it has its port");
+    }
 }

@@ -59,6 +59,12 @@ pub(crate) fn choose(
 }
 
 impl Ground<'_> {
+    /// Takes the bridge what an interface of this name sends, or will it in a moment?
+    fn takes_from(&self, bridge: &Bridge, device: &str) -> bool {
+        let is_here = self.host.links.iter().any(|link| link.name == device);
+        bridge.takes_from(device, is_here)
+    }
+
     /// The drivers that may have something in force here.
     pub(crate) fn in_charge(&self) -> Result<Crew, Failure> {
         let name = self.args.driver;
@@ -198,7 +204,7 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     let bridges = ground.bridges(DriverName::Ovs)?;
     let mut crew = Crew::default();
     for bridge in bridges {
-        let has = |port: &BoundPort| bridge.takes_from(port.device.as_str());
+        let has = |port: &BoundPort| ground.takes_from(bridge, port.device.as_str());
         crew.members
             .extend(of_bridge(bridge, desired, true, has, ground));
     }
@@ -207,7 +213,7 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
         let mut bridges = bridges.iter();
         let is_there = ground.host.links.iter().any(|link| link.name == device);
         let awaited = desired.host.guards(device) && !is_there;
-        !awaited && !bridges.any(|bridge| bridge.takes_from(device))
+        !awaited && !bridges.any(|bridge| ground.takes_from(bridge, device))
     });
     let title = Title::of(DriverName::Ovs);
     let unfit = homeless.map(|port| {
@@ -234,7 +240,7 @@ fn auto(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     for bridge in bridges {
         let needs = |port: &BoundPort| {
             let device = port.device.as_str();
-            let here = bridge.takes_from(device);
+            let here = bridge.takes_from(device, there.contains(device));
             here && (bridge.is_before_ingress() || !usable || !there.contains(device))
         };
         let patterns = bridge.is_before_ingress() || !usable;

@@ -170,6 +170,18 @@ impl Crew {
         self.members.is_empty()
     }
 
+    /// Changes the drivers that are in both, with what was found out about them: one that has guarded a bridge
+    /// knows so, and goes on where a new one would be barred.
+    pub(crate) fn swap_drivers(&mut self, other: &mut Crew) {
+        for member in &mut self.members {
+            let same = |it: &&mut Member| it.title == member.title;
+            if let Some(it) = other.members.iter_mut().find(same) {
+                std::mem::swap(&mut member.driver, &mut it.driver);
+                std::mem::swap(&mut member.can, &mut it.can);
+            }
+        }
+    }
+
     /// Takes over what was found out about drivers that are in both.
     pub(crate) fn succeed(&mut self, before: Crew) {
         for old in before.members {

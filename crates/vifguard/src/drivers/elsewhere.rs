@@ -2,14 +2,20 @@
 //! both: what one keeps of an older policy, the other does not give back.
 
 use std::fmt;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use serde::Serialize;
-use vifguard_driver::{Desired, Error, State};
+use vifguard_driver::{Desired, Driver, Error, State};
 use vifguard_inventory::Links;
 use vifguard_policy::{DevicePattern, Unknown};
 
 use super::{DriverName, Member, Title};
 use crate::words::count;
+
+/// So long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Guards of a driver that has no part in a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -44,7 +50,7 @@ impl Others {
         if seen.as_ref().is_some_and(Vec::is_empty) || !member.driver.may_hold() {
             return;
         }
-        match member.driver.observe() {
+        match observe(member.driver) {
             Ok(state) => self
                 .holding
                 .extend(Elsewhere::of(member.title, &state, desired, host)),
@@ -64,6 +70,20 @@ impl Others {
             },
         }
     }
+}
+
+/// What it has in force, if it says so in time: guards of ours must not wait for others to come to it.
+fn observe(mut driver: Box<dyn Driver + Send>) -> Result<State, Error> {
+    let name = driver.name();
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || tell.send(driver.observe()));
+    told.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+        Err(Error::Step {
+            driver: name,
+            step: "say what it has in force".to_owned(),
+            source: format!("it gave no answer for {} seconds", PATIENCE.as_secs()).into(),
+        })
+    })
 }
 
 impl Elsewhere {
