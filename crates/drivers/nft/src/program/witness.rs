@@ -4,7 +4,7 @@
 //! `ifb`, which marks it as classified, and a kernel that receives such a frame goes past classifiers and
 //! netdev ingress alike (`tc_skip_classify` in `__netif_receive_skb_core`; seen on Linux 6.18). An
 //! interface that is not bound yet is no different. So the judge's base chain sets the bit, and the
-//! [gates](super::gate) behind it take the bit away again and refuse what comes without it.
+//! gates behind it take the bit away again and refuse what comes without it.
 //!
 //! No guest can bring the bit along: `tun` makes a new packet, and `veth` clears the mark of what comes
 //! from another network namespace (`skb_scrub_packet`). Behind the gates the mark is as it was, so that
