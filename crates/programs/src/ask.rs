@@ -10,7 +10,7 @@ use crate::{Program, ProgramError};
 const GRACE: Duration = Duration::from_secs(1);
 /// Between two looks at whether it has ended, while it may still speak.
 const NAP: Duration = Duration::from_millis(2);
-/// The same when it has spoken to the end: then it is gone in a moment.
+/// The first of them when it has spoken to the end: then it is gone in a moment. Each is twice as long.
 const BLINK: Duration = Duration::from_micros(100);
 
 /// What a program prints. One that does not end is ended.
@@ -64,6 +64,7 @@ fn wait(
     said: &mut Option<String>,
 ) -> std::io::Result<Option<bool>> {
     let start = Instant::now();
+    let mut blink = BLINK;
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Some(status.success()));
@@ -74,7 +75,10 @@ fn wait(
             return Ok(None);
         }
         match said {
-            Some(_) => thread::sleep(BLINK),
+            Some(_) => {
+                thread::sleep(blink);
+                blink = NAP.min(blink * 2);
+            }
             None => *said = out.recv_timeout(NAP).ok(),
         }
     }

@@ -40,8 +40,8 @@ impl Task<'_> {
         let plan = Plan::of(self.desired, self.bound, self.ground);
         let change = Change::between(&held, &plan);
         if !change.is_empty() {
-            // Nobody else is asked to have changed nothing meanwhile: in parts, the switch's program spells
-            // out one while the switch collects the next.
+            // In parts, since the program spells one out while the switch collects the next. What somebody else
+            // changes meanwhile is a difference in parts as it is in one piece.
             self.carry_out(&change, &plan, &parts_of_ours(), |_| true)?;
         }
         Ok(change.applied)

@@ -50,6 +50,13 @@ impl From<Source> for Event {
 }
 
 pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
+    let ended = go_on(args, output);
+    end_followed();
+    ended
+}
+
+/// Until somebody asks it to stop, or it cannot begin.
+fn go_on(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     let (tell, events) = mpsc::channel();
     // Held back in every thread from here on, and taken by one.
     signals(tell.clone())?;
@@ -76,10 +83,7 @@ pub(super) fn run(args: &EnforceArgs, output: &Output) -> Result<Exit> {
     let mut troubles = Troubles::default();
     loop {
         match next(&events, troubles.any())? {
-            Event::Stop(signal) => {
-                end_followed();
-                return Ok(Exit::Signal(signal));
-            }
+            Event::Stop(signal) => return Ok(Exit::Signal(signal)),
             Event::Reload => match policy_file::load_with_text(&args.policy.file) {
                 Ok(loaded) => asked = Some(loaded),
                 Err(error) => output.complain(&error, "what was in force stays in force"),
@@ -161,10 +165,13 @@ fn next(events: &Receiver<Event>, failed: bool) -> Result<Event> {
 /// from being put right: what cannot be known stays as it was.
 fn keep(prospect: &mut Prospect, output: &Output) -> Vec<Error> {
     let before = prospect.scene.desired.clone();
+    let asked = prospect.crew.asked();
     let mut errors = look(prospect);
     if bars(prospect, &before, &mut errors) {
-        // It was not put in force, so it is not what was guarded when this is asked again.
+        // It was not put in force, so it is neither what was guarded when this is asked again, nor what drivers
+        // go on with where nothing can be chosen.
         prospect.scene.desired = before;
+        prospect.crew.ask_again(&asked);
         return errors;
     }
     let (done, failed) = prospect.put_each();

@@ -170,6 +170,22 @@ impl Crew {
         self.members.is_empty()
     }
 
+    /// What is asked of each.
+    pub(crate) fn asked(&self) -> Vec<(Title, Desired)> {
+        let members = self.members.iter();
+        let asked = members.map(|member| (member.title.clone(), member.desired.clone()));
+        asked.collect()
+    }
+
+    /// Asks each what it was asked before, and nothing of those that were not.
+    pub(crate) fn ask_again(&mut self, before: &[(Title, Desired)]) {
+        for member in &mut self.members {
+            let mut before = before.iter();
+            let own = before.find(|(title, _)| *title == member.title);
+            member.desired = own.map(|(_, desired)| desired.clone()).unwrap_or_default();
+        }
+    }
+
     /// Changes the drivers that are in both, with what was found out about them: one that has guarded a bridge
     /// knows so, and goes on where a new one would be barred.
     pub(crate) fn swap_drivers(&mut self, other: &mut Crew) {

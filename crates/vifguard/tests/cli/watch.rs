@@ -67,6 +67,12 @@ impl Watcher {
         }
     }
 
+    /// Asks it to stop, and waits until it has.
+    pub(crate) fn stop(mut self) {
+        self.send(Signal::SIGTERM);
+        self.child.wait().unwrap();
+    }
+
     /// Its process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()

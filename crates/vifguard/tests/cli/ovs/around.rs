@@ -1,5 +1,8 @@
 //! What frames meet before any flow, and what becomes of guards when somebody turns it on.
 
+use std::fs;
+use std::path::PathBuf;
+
 use super::*;
 
 /// Two ports by what the database says, on a host without patterns.
@@ -44,6 +47,12 @@ fn what_comes_before_any_flow_is_seen_and_takes_no_guards_away() {
             "set bridge br0 rstp_enable=true",
             "set bridge br0 rstp_enable=false",
             "it speaks RSTP itself",
+        ),
+        (
+            // The switch takes the word in any case.
+            "set interface tap-web bfd:enable=True",
+            "set interface tap-web bfd:enable=false",
+            "it speaks BFD itself with what is on tap-web",
         ),
         (
             "set interface tap-web lldp:enable=true",
@@ -145,4 +154,51 @@ fn a_mirror_is_told_of() {
     bed.run(&["status"]).ends(0).says(words);
     bed.run(&["doctor"]).ends(0).says(words);
     assert_eq!(bed.through(&bed.web, 0x0a, 10), [true, true]);
+}
+
+/// What would cut the host off is refused as long as it would, and not only the first time.
+#[test]
+fn an_interface_that_carries_the_host_is_never_put_under_a_guard() {
+    let Some(bed) = Bed::new() else {
+        return;
+    };
+    bed.file.write(BY_IDS);
+    let tap = bed.switch.tap("tap-x", TapOptions::default()).unwrap();
+    tap.link().up().unwrap();
+    let route = |what: &str| {
+        let words = ["route", what, "default", "dev", "tap-x"];
+        let done = bed.host().command("ip").args(words).status();
+        assert!(done.unwrap().success());
+    };
+    route("add");
+    let watcher = bed.watch();
+    bed.vsctl("set interface tap-x external_ids:iface-id=i-x");
+    watcher.says("the policy would cut off this host itself");
+    let is_in_force = || bed.run(&["status"]).out.contains("tap-x");
+    // It is tried again every two seconds.
+    assert!(!wait_until(Duration::from_secs(5), is_in_force));
+    route("del");
+    assert!(wait_until(PATIENCE, is_in_force));
+}
+
+/// Those that it listened to end with it, whether or not they ever speak again.
+#[test]
+fn a_watcher_leaves_nobody_behind() {
+    let Some(bed) = Bed::new() else {
+        return;
+    };
+    bed.forward();
+    let watcher = bed.watch();
+    let parent = format!("PPid:\t{}\n", watcher.id());
+    let is_its = |status: &PathBuf| fs::read_to_string(status).is_ok_and(|it| it.contains(&parent));
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let all = processes.map(|process| process.path().join("status"));
+    let speakers: Vec<PathBuf> = all.filter(is_its).collect();
+    assert!(!speakers.is_empty());
+    watcher.stop();
+    let is_gone = |status: &PathBuf| match fs::read_to_string(status) {
+        Ok(it) => it.contains("State:\tZ"),
+        Err(_) => true,
+    };
+    assert!(wait_until(PATIENCE, || speakers.iter().all(is_gone)));
 }
