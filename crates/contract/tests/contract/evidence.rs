@@ -3,18 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use vifguard_contract::{Contract, Evidence, Lacking, Reading, release_gate};
+use vifguard_contract::{Lacking, Reading, release_gate};
 use vifguard_corpus::Corpus;
 
-use crate::support::{SMALL, evidence, parse, releases, report, small};
-
-fn mac_proven(contract: &Contract) -> Evidence {
-    evidence(&[report(
-        "nft",
-        &contract.digest(),
-        &[("mac", "full", "full", "proven")],
-    )])
-}
+use crate::support::{SMALL, evidence, mac_proven, parse, releases, report, small};
 
 /// What another vifguard was like says nothing of this one.
 #[test]

@@ -2,7 +2,7 @@
 
 use vifguard_contract::{Contract, Evidence, Lacking, Proof, Reading, asked, release_gate};
 
-use crate::support::{SMALL, evidence, parse, read, releases, report, small};
+use crate::support::{SMALL, evidence, mac_proven, parse, read, releases, report, small};
 
 type Said<'a> = (&'a str, &'a str, Lacking);
 
@@ -22,14 +22,6 @@ fn waits(contract: &Contract, at: &str, evidence: &Evidence, for_: &[Said]) {
             "{lack:?}"
         );
     }
-}
-
-fn mac_proven(contract: &Contract) -> Evidence {
-    evidence(&[report(
-        "nft",
-        &contract.digest(),
-        &[("mac", "full", "full", "proven")],
-    )])
 }
 
 #[test]

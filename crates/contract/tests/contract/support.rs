@@ -102,3 +102,12 @@ pub(crate) fn changed(from: &str, to: &str) -> String {
     assert!(SMALL.contains(from), "there is no {from}");
     SMALL.replacen(from, to, 1)
 }
+
+/// That nft has `mac`, as it declares.
+pub(crate) fn mac_proven(contract: &Contract) -> Evidence {
+    evidence(&[report(
+        "nft",
+        &contract.digest(),
+        &[("mac", "full", "full", "proven")],
+    )])
+}

@@ -1,9 +1,9 @@
 use serde_json::json;
 
 use super::{Directory, own, proven};
-use crate::support::{TempFile, vifguard};
+use crate::support::{Ran, TempFile, vifguard};
 
-pub(super) fn check(reports: &Directory) -> crate::support::Ran {
+pub(super) fn check(reports: &Directory) -> Ran {
     vifguard(&[
         "contract",
         "check",
@@ -147,21 +147,19 @@ fn reports_that_are_none() {
 }
 
 /// Other people's drivers are tried by their programs, whatever the contract calls them.
+/// Asks of another contract than the one that is built in.
+fn of_file(file: &TempFile, more: &[&str]) -> Ran {
+    let check = ["contract", "check", "--release", "0.1.0", "--file"];
+    vifguard(&[&check, &[file.path()][..], more].concat())
+}
+
 #[test]
 fn a_driver_that_is_not_ours_is_tried_by_its_program() {
     let theirs = "\n[[driver]]\nname = \"ebtables\"\nabout = \"the example\"\nheld = \"0.1.0\"\n\
                   maintainers = [{ name = \"me\", contact = \"me@vifguard.example\" }]\n\
                   [driver.features]\nmac = \"full\"\n";
     let file = TempFile::new(format!("{}{theirs}", vifguard_contract::Contract::TEXT));
-    let ran = vifguard(&[
-        "contract",
-        "check",
-        "--release",
-        "0.1.0",
-        "--file",
-        file.path(),
-    ])
-    .ends(1);
+    let ran = of_file(&file, &[]).ends(1);
     ran.says("conformance run --driver external --program PATH --report reports/ebtables")
         .says("conformance run --driver nft --report reports/nft")
         .never_says("--driver ebtables");
@@ -173,17 +171,7 @@ fn nobody_is_held_is_not_ok() {
     let held = "held = \"0.1.0\"\n";
     let text = vifguard_contract::Contract::TEXT.replace(held, "");
     let file = TempFile::new(&text);
-    let check = |more: &[&str]| {
-        let args = [
-            "contract",
-            "check",
-            "--release",
-            "0.1.0",
-            "--file",
-            file.path(),
-        ];
-        vifguard(&[&args, more].concat()).ends(1)
-    };
+    let check = |more: &[&str]| of_file(&file, more).ends(1);
     check(&[])
         .says("no: nobody is held at 0.1.0: nothing was asked, and nothing is shown")
         .never_says("ok");
