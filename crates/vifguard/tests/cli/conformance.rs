@@ -77,6 +77,13 @@ fn a_driver_that_guards_nothing_fails_each_guard() {
     assert!(page.contains("<h2 id=\"leaked\">Leaked: "));
 }
 
+/// What is passed over in silence is taken for done.
+#[test]
+fn patience_is_for_hooks() {
+    let run = ["conformance", "run", "--driver", "null", "--patience", "5"];
+    vifguard(&run).ends(2).says("--patience");
+}
+
 #[test]
 fn a_feature_of_a_driver_is_shown_by_itself() {
     if !vifguard_lab::available() {

@@ -78,7 +78,7 @@ pub(super) struct SubjectArgs {
     #[arg(long, value_name = "HOOK", conflicts_with = "driver")]
     pub(super) external: Option<PathBuf>,
     /// How long each call of the hook may take; by default a minute.
-    #[arg(long, value_name = "SECONDS", requires = "external")]
+    #[arg(long, value_name = "SECONDS", conflicts_with = "driver")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) patience: Option<u64>,
     /// The program that is the driver, for --driver external.
