@@ -34,6 +34,13 @@ pub trait Driver {
         None
     }
 
+    /// Does it close an interface that [`Desired::host`] lists by name and that is no port's, as long as unknown
+    /// interfaces are refused? Then a port that it cannot take need not keep the others from their guards: its
+    /// interface is closed until it can.
+    fn closes(&self) -> bool {
+        false
+    }
+
     /// What happened to the frames so far.
     fn counters(&mut self) -> Result<Counters>;
 

@@ -273,6 +273,10 @@ impl Driver for Ovs {
         })
     }
 
+    fn closes(&self) -> bool {
+        true
+    }
+
     fn counters(&mut self) -> Result<Counters> {
         // The switch adds up now and then what it remembers of frames. A round that it is in the middle of
         // may have passed some by.

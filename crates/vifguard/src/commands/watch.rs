@@ -337,10 +337,13 @@ fn listen(prospect: &mut Prospect, heard: &mut Heard, tell: &Sender<Event>) -> V
         Binding::Ovs(_) => Source::Ovs,
         Binding::Xen { .. } => Source::Xen,
     });
-    let members = prospect.crew.members.iter();
-    let bridged = members.filter(|member| member.title.bridge.is_some());
-    let sources = [Source::Links].into_iter().chain(bindings);
-    let sources: BTreeSet<Source> = sources.chain(bridged.map(|_| Source::Ovs)).collect();
+    let mut members = prospect.crew.members.iter();
+    let is_bridged = members.any(|member| member.title.bridge.is_some());
+    // An interface may come to a bridge, or a bridge begin to take its frames before the driver in charge does.
+    let ground = prospect.scene.ground(&prospect.args);
+    let may_take = ground.before_all().is_ok_and(|switch| switch.is_some());
+    let switch = (is_bridged || may_take).then_some(Source::Ovs);
+    let sources: BTreeSet<Source> = bindings.chain([Source::Links]).chain(switch).collect();
     let mut errors = Vec::new();
     for source in sources {
         if heard.sources.contains(&source) {
