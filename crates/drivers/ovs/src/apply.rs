@@ -1,33 +1,31 @@
 //! Putting a state in force, with as little reading as is safe.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::thread;
-use std::time::Duration;
 
 use vifguard_driver::{Applied, Desired, Error, Result};
+use vifguard_openflow::Filter;
 
 use crate::bind::Bound;
-use crate::change::Change;
-use crate::cookie::{self, HOST, all_of_ours, exactly, parts_of_ours};
-use crate::driver::{NAME, step};
-use crate::flow::{CONTROLLER, Counted, Flow, parse_dump};
+use crate::change::{Change, Edit};
+use crate::control::Control;
+use crate::cookie::{self, ALL, HOST, exactly};
+use crate::driver::NAME;
+use crate::fault::{step, talk};
+use crate::flow::{CONTROLLER, Counted, Flow};
 use crate::held::Held;
 use crate::intruder::Census;
+use crate::line::Line;
 use crate::note::Seal;
 use crate::plan::{Ground, Plan, Program, count, digest_of, of_host, program_wants, wants};
 use crate::port::Place;
 use crate::program::Table;
-use crate::tool::Tools;
 
 /// Of so many changed ports the flows are read one by one; of more, all are.
 const FEW: usize = 8;
 
-/// So long a program takes to be heard by the switch. If it takes longer, waiting does too.
-const HEARD: Duration = Duration::from_millis(4);
-
 /// What is to be put in force, and where.
 pub(crate) struct Task<'a> {
-    pub(crate) tools: &'a Tools,
+    pub(crate) control: &'a Control,
     pub(crate) desired: &'a Desired,
     pub(crate) bound: &'a Bound<'a>,
     pub(crate) ground: Ground,
@@ -35,14 +33,12 @@ pub(crate) struct Task<'a> {
 
 impl Task<'_> {
     /// Makes the switch so, having read all that it holds.
-    pub(crate) fn apply_whole(&self) -> Result<Applied> {
-        let held = read(self.tools, &[all_of_ours()])?;
+    pub(crate) fn apply_whole(&self, line: &mut Line) -> Result<Applied> {
+        let held = read(line, &[ALL])?;
         let plan = Plan::of(self.desired, self.bound, self.ground);
         let change = Change::between(&held, &plan);
         if !change.is_empty() {
-            // In parts, since the program spells one out while the switch collects the next. What somebody else
-            // changes meanwhile is a difference in parts as it is in one piece.
-            self.carry_out(&change, &plan, &parts_of_ours(), |_| true)?;
+            self.carry_out(line, &change, &plan, &[ALL], |_| true)?;
         }
         Ok(change.applied)
     }
@@ -52,9 +48,14 @@ impl Task<'_> {
     ///
     /// Flows that were changed behind our back without their entries and their number are not seen so. They
     /// are by an apply that finds nothing else to do, and by observing.
-    pub(crate) fn apply_few(&self, entries: &Held, census: Census) -> Option<Result<Applied>> {
+    pub(crate) fn apply_few(
+        &self,
+        line: &mut Line,
+        entries: &Held,
+        census: Census,
+    ) -> Option<Result<Applied>> {
         let few = self.few(entries, census)?;
-        Some(self.change_few(few))
+        Some(self.change_few(line, few))
     }
 
     fn few(&self, entries: &Held, census: Census) -> Option<Few> {
@@ -132,9 +133,12 @@ impl Task<'_> {
         (digest_of(&flows) == seal.digest).then_some(flows)
     }
 
-    fn change_few(&self, few: Few) -> Result<Applied> {
-        let known: Vec<String> = few.known.iter().map(|port| exactly(*port)).collect();
-        let mut held = read(self.tools, &known)?;
+    fn change_few(&self, line: &mut Line, few: Few) -> Result<Applied> {
+        let known: Vec<Filter> = few.known.iter().map(|port| exactly(*port)).collect();
+        let mut held = match known.as_slice() {
+            [] => Held::default(),
+            known => read(line, known)?,
+        };
         let known = u64::try_from(held.flows().count()).unwrap_or(u64::MAX);
         for flow in few.host {
             held.add(Counted { flow, frames: 0 });
@@ -149,8 +153,8 @@ impl Task<'_> {
         );
         let mut change = Change::between(&held, &plan);
         if !change.is_empty() {
-            let filters: Vec<String> = few.differ.iter().map(|port| exactly(*port)).collect();
-            self.carry_out(&change, &plan, &filters, |owner| owner != HOST)?;
+            let filters: Vec<Filter> = few.differ.iter().map(|port| exactly(*port)).collect();
+            self.carry_out(line, &change, &plan, &filters, |owner| owner != HOST)?;
         }
         change.applied.unchanged += few.others;
         Ok(change.applied)
@@ -159,26 +163,20 @@ impl Task<'_> {
     /// One bundle, then what is there compared with the plan: as much of it as is read.
     fn carry_out(
         &self,
+        line: &mut Line,
         change: &Change,
         plan: &Plan,
-        filters: &[String],
+        filters: &[Filter],
         is_read: impl Fn(u64) -> bool,
     ) -> Result<()> {
-        let done = self.tools.bundle(&change.bundle());
-        done.map_err(|error| step("change the flows", error))?;
-        let held = thread::scope(|scope| {
-            let settled = scope.spawn(|| self.tools.settled());
-            let touched = scope.spawn(|| {
-                thread::sleep(HEARD);
-                self.tools.bundle(&touch(plan))
-            });
-            let held = read(self.tools, filters);
-            for waited in [touched, settled] {
-                let waited = waited.join().unwrap_or_else(|_| Err(crate::driver::died()));
-                waited.map_err(|error| step("wait until the switch uses its new flows", error))?;
-            }
-            held
-        })?;
+        let done = line.change(&change.edits());
+        done.map_err(|error| talk("change the flows", error))?;
+        let unsettled = |error| step("wait until the switch uses its new flows", error);
+        let settling = self.control.settling().map_err(unsettled)?;
+        // It is waited for from now on, and what follows makes the switch go through all that it remembers once more.
+        let held = line.touch_and_read(touch(plan), filters);
+        let held = held.map_err(|error| talk("read the flows", error))?;
+        settling.answer().map_err(unsettled)?;
         let flows = plan
             .flows
             .iter()
@@ -221,37 +219,15 @@ struct Few {
     all_others: u64,
 }
 
-/// What of ours matches one of these, read side by side.
-pub(crate) fn read(tools: &Tools, filters: &[String]) -> Result<Held> {
-    let dumps = thread::scope(|scope| {
-        let ask = |filter| scope.spawn(move || read_one(tools, filter));
-        let asked: Vec<_> = filters.iter().map(|filter| ask(filter.as_str())).collect();
-        let join = |asked: thread::ScopedJoinHandle<'_, _>| asked.join();
-        asked.into_iter().map(join).collect::<Vec<_>>()
-    });
-    let mut flows = Vec::new();
-    for dump in dumps {
-        flows.extend(dump.unwrap_or_else(|_| Err(step("read the flows", crate::driver::died())))?);
-    }
-    Ok(Held::of(flows))
-}
-
-fn read_one(tools: &Tools, filter: &str) -> Result<Vec<Counted>> {
-    let dump = tools.ofctl("dump-flows", &[filter]);
-    let dump = dump.map_err(|error| step("read the flows", error))?;
-    parse_dump(&dump).map_err(|error| Error::Step {
-        driver: NAME,
-        step: "read the flows".to_owned(),
-        source: Box::new(error),
-    })
+/// What of ours matches one of these.
+pub(crate) fn read(line: &mut Line, filters: &[Filter]) -> Result<Held> {
+    let held = line.read(filters);
+    held.map_err(|error| talk("read the flows", error))
 }
 
 /// A change that changes nothing, after which the switch goes through all that it remembers.
-fn touch(plan: &Plan) -> String {
-    let seal = plan
-        .flows
-        .iter()
-        .find(|flow| flow.cookie == HOST && flow.key.matches.is_empty());
-    seal.map(|flow| format!("modify_strict {flow}\n"))
-        .unwrap_or_default()
+fn touch(plan: &Plan) -> Option<Edit<'_>> {
+    let mut flows = plan.flows.iter();
+    let seal = flows.find(|flow| flow.cookie == HOST && flow.key.matches.is_empty());
+    seal.map(Edit::Modify)
 }

@@ -1,15 +1,49 @@
 //! The difference between what the switch holds and what it should hold.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt::Write;
 
 use vifguard_driver::Applied;
+use vifguard_openflow::text::Unspeakable;
+use vifguard_openflow::{Command, Filter, FlowMod};
 
 use crate::cookie::{HOST, PROGRAM};
 use crate::flow::{Flow, Key};
 use crate::held::{Held, HeldPort};
 use crate::note::{Note, PortNote, Seal};
 use crate::plan::{Plan, without_note};
+
+/// One thing that the switch is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Edit<'a> {
+    /// A flow comes.
+    Add(&'a Flow),
+    /// One that is there does what this does.
+    Modify(&'a Flow),
+    /// The one with this key goes, if it has this cookie.
+    Delete(&'a Key, u64),
+    /// All of these go.
+    DeleteAll(Filter),
+}
+
+impl Edit<'_> {
+    /// In OpenFlow.
+    pub(crate) fn flow_mod(&self) -> Result<FlowMod, Unspeakable> {
+        match self {
+            Edit::Add(flow) => flow.add(),
+            Edit::Modify(flow) => flow.modify(),
+            Edit::Delete(key, cookie) => key.delete(*cookie),
+            Edit::DeleteAll(filter) => Ok(FlowMod {
+                command: Command::Delete,
+                table: filter.table,
+                priority: 0,
+                cookie: filter.cookie,
+                cookie_mask: filter.cookie_mask,
+                matches: Vec::new(),
+                instructions: Vec::new(),
+            }),
+        }
+    }
+}
 
 /// What has to be done, in one bundle: the switch puts it in force between two frames.
 #[derive(Clone, Debug, Default)]
@@ -56,17 +90,12 @@ impl Change {
         self.delete.is_empty() && self.add.is_empty()
     }
 
-    /// What `ovs-ofctl` is given.
-    pub fn bundle(&self) -> String {
-        let mut text = String::new();
-        for (key, cookie) in &self.delete {
-            // Deleted only if it is still ours.
-            let _ = writeln!(text, "delete_strict cookie={cookie:#x}/-1,{key}");
-        }
-        for flow in &self.add {
-            let _ = writeln!(text, "add {flow}");
-        }
-        text
+    /// What the switch is told.
+    pub(crate) fn edits(&self) -> Vec<Edit<'_>> {
+        // Deleted only if it is still ours.
+        let delete = self.delete.iter();
+        let delete = delete.map(|(key, cookie)| Edit::Delete(key, *cookie));
+        delete.chain(self.add.iter().map(Edit::Add)).collect()
     }
 
     /// One line for each difference.

@@ -1,6 +1,7 @@
 //! Whose flow it is.
 
 use sha2::{Digest, Sha256};
+use vifguard_openflow::{ALL_TABLES, Filter};
 
 /// The upper half of every cookie of ours: "vifg".
 const OURS: u64 = 0x7669_6667 << 32;
@@ -24,26 +25,30 @@ pub fn is_ours(cookie: u64) -> bool {
     cookie & OURS_MASK == OURS
 }
 
-/// What `ovs-ofctl` is asked for to get all of ours and nothing else.
+/// What `ovs-ofctl` is asked for to get all of ours and nothing else, by whoever looks for himself.
 pub fn all_of_ours() -> String {
     format!("cookie={OURS:#x}/{OURS_MASK:#x}")
 }
 
-/// The same in four parts: cookies of ports are spread evenly.
-pub fn parts_of_ours() -> [String; 4] {
-    const PART: u64 = 0b11;
-    [0, 1, 2, 3].map(|part| format!("cookie={:#x}/{:#x}", OURS | part, OURS_MASK | PART))
+/// All of ours, and nothing else.
+pub(crate) const ALL: Filter = Filter {
+    table: ALL_TABLES,
+    cookie: OURS,
+    cookie_mask: OURS_MASK,
+};
+
+/// Those of ours in a table.
+pub(crate) fn in_table(table: u8) -> Filter {
+    Filter { table, ..ALL }
 }
 
-/// What `ovs-ofctl` is asked for to get those with this cookie. The switch has an index of cookies: other
-/// masks make it go through all flows.
-pub fn exactly(cookie: u64) -> String {
-    format!("cookie={cookie:#x}/-1")
-}
-
-/// What `ovs-ofctl` is asked for to get those of ours in a table.
-pub fn in_table(table: u8) -> String {
-    format!("table={table},{}", all_of_ours())
+/// Those with this cookie. The switch has an index of cookies: other masks make it go through all flows.
+pub(crate) fn exactly(cookie: u64) -> Filter {
+    Filter {
+        table: ALL_TABLES,
+        cookie,
+        cookie_mask: u64::MAX,
+    }
 }
 
 /// The first bytes of a digest of texts, one behind the other.

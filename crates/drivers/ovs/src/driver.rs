@@ -5,26 +5,37 @@ use vifguard_driver::{
     Applied, Capabilities, Counters, Desired, Drift, Driver, Error, PortState, Preview, Result,
     Scope, State, Tell,
 };
+use vifguard_openflow::{Filter, Malformed, Question, flow_count, fragments, miss_send_length};
 use vifguard_policy::Unknown;
-use vifguard_programs::ProgramError;
 
 use crate::apply::{Task, read};
 use crate::bind::Bound;
 use crate::change::Change;
-use crate::cookie::{all_of_ours, in_table};
+use crate::control::{Control, Pending};
+use crate::cookie::{ALL, in_table};
+use crate::fault::{died, misread, step, talk};
 use crate::held::Held;
-use crate::intruder::{self, Census, Intruder};
+use crate::intruder::{Census, Intruder};
+use crate::line::{Line, counted};
 use crate::obstacle::{self, Obstacle};
 use crate::ovsdb::{self, Bridge};
 use crate::plan::{Ground, Plan};
-use crate::port::{Place, parse_ports};
+use crate::port::{Place, places};
 use crate::probe;
 use crate::program::{Sight, Table};
-use crate::tool::{OFCTL, Tools, unreadable};
+use crate::tool::Tools;
 use crate::{Options, counters, release};
 
 /// The driver's name, as an operator chooses it.
 pub(crate) const NAME: &str = "ovs";
+
+/// How a bridge handles fragments when it shows the ports of the first (`OFPC_FRAG_NX_MATCH`).
+const NX_MATCH: u16 = 3;
+/// What is asked to find flows of others.
+const LOOK: [Question; 3] = {
+    let [counts, begin] = Census::QUESTIONS;
+    [counts, begin, Census::OURS]
+};
 
 /// Open vSwitch.
 #[derive(Debug)]
@@ -52,26 +63,37 @@ impl Ovs {
         }
     }
 
-    /// Bridges and interfaces, this bridge's row, and whatever else is read meanwhile.
-    fn see<T: Send>(&self, other: impl FnOnce() -> Result<T> + Send) -> Result<(Seen, T)> {
-        let (bridges, places, other) = thread::scope(|scope| {
+    fn line(&self) -> Line {
+        Line::new(&self.tools.rundir(), &self.options.bridge)
+    }
+
+    fn control(&self) -> Control {
+        Control::new(&self.tools.rundir())
+    }
+
+    /// Bridges and interfaces, this bridge's row, and the answers to whatever else is asked meanwhile.
+    fn see<const N: usize>(
+        &self,
+        line: &mut Line,
+        more: [Question; N],
+    ) -> Result<(Seen, [Vec<u8>; N])> {
+        const ASK: &str = "ask the bridge for its interfaces and flows";
+        let questions = [&[Question::Ports], more.as_slice()].concat();
+        let (bridges, answers) = thread::scope(|scope| {
             let bridges = scope.spawn(|| ovsdb::read(&self.tools));
-            let places = scope.spawn(|| self.tools.ofctl("dump-ports-desc", &[]));
-            let other = other();
-            (bridges.join(), places.join(), other)
+            let answers = line.ask(&questions);
+            (bridges.join(), answers)
         });
         let bridges = bridges.unwrap_or_else(|_| Err(died()));
         let bridges = bridges.map_err(|error| step("read the database", error))?;
         let Some(bridge) = bridges.get(&self.options.bridge).cloned() else {
             return Err(no_bridge(&self.options.bridge, &bridges));
         };
-        let places = places.unwrap_or_else(|_| Err(died()));
-        let places = places.map_err(|error| step("read the interfaces of the bridge", error))?;
-        let seen = Seen {
-            bridge,
-            places: parse_ports(&places),
-        };
-        Ok((seen, other?))
+        let mut answers = answers.map_err(|error| talk(ASK, error))?;
+        let more = answers.split_off(1);
+        let [here] = all(answers)?;
+        let places = places(&here).map_err(|error| misread(ASK, error))?;
+        Ok((Seen { bridge, places }, all(more)?))
     }
 
     fn bind<'d>(&self, desired: &'d Desired, seen: &Seen) -> Result<Bound<'d>> {
@@ -79,22 +101,40 @@ impl Ovs {
         Bound::of(desired, &seen.places, &self.options, elsewhere)
     }
 
-    fn sight(&self) -> Result<Sight> {
-        let (fragments, features) = thread::scope(|scope| {
-            let fragments = scope.spawn(|| self.tools.ofctl("get-frags", &[]));
-            let features = ["dpif/show-dp-features", &self.options.bridge];
-            (fragments.join(), self.tools.appctl(&features))
-        });
-        let fragments = fragments
-            .unwrap_or_else(|_| Err(died()))
-            .map_err(|error| step("ask how the bridge handles fragments", error))?;
-        let features = features.map_err(|error| step("ask what the datapath sees", error))?;
+    fn sight(&self, line: &mut Line) -> Result<Sight> {
+        const FEATURES: &str = "ask what the datapath sees";
+        let control = self.control();
+        let features = control.ask("dpif/show-dp-features", &[&self.options.bridge]);
+        let features = features.map_err(|error| step(FEATURES, error))?;
+        let (fragments, _) = configuration(line, "ask how the bridge handles fragments", None)?;
+        let features = features.answer().map_err(|error| step(FEATURES, error))?;
         Ok(Sight {
-            first_fragments: fragments.trim() == "nx-match",
+            first_fragments: fragments == NX_MATCH,
             option_types: features
                 .lines()
                 .any(|line| line == "IPv6 ND Extension: Yes"),
         })
+    }
+
+    /// Lets the bridge show the ports of first fragments.
+    fn show_fragments(&self, line: &mut Line) -> Result<()> {
+        const SET: &str = "set how the bridge handles fragments";
+        let (_, miss_send_length) = configuration(line, SET, None)?;
+        let set = Question::SetConfig {
+            fragments: NX_MATCH,
+            miss_send_length,
+        };
+        match configuration(line, SET, Some(set))? {
+            (NX_MATCH, _) => Ok(()),
+            _ => Err(Error::Unsupported {
+                driver: NAME,
+                cause: format!(
+                    "bridge {} does not show first fragments",
+                    self.options.bridge
+                ),
+                remedy: "do not ask for it".to_owned(),
+            }),
+        }
     }
 
     /// What is in the way bars a bridge that nobody guards yet.
@@ -120,28 +160,26 @@ impl Ovs {
         obstacle::find(bridge, &self.options, |device| guarded.contains(device))
     }
 
-    /// What the flows at the gate tell.
-    fn entries(&self) -> Result<Held> {
-        let gate = Table::Gate.number(self.options.first_table);
-        read(&self.tools, &[in_table(gate)])
+    /// The flows at the gate, which tell of all others.
+    fn gate(&self) -> Filter {
+        in_table(Table::Gate.number(self.options.first_table))
     }
 
-    fn intruder(&self) -> Result<Option<Intruder>> {
-        let found = intruder::find(&self.tools, self.options.first_table);
-        found.map_err(unseen)
+    /// The intruder, by the answers to [`LOOK`].
+    fn intruder(&self, [counts, begin, ours]: &[Vec<u8>; 3]) -> Result<Option<Intruder>> {
+        let census = self.census(counts, begin)?;
+        let ours = flow_count(ours).map_err(unseen)?;
+        Ok(census.intruder(u64::from(ours)))
     }
 
-    fn census(&self) -> Result<Census> {
-        Census::take(&self.tools, self.options.first_table).map_err(unseen)
-    }
-
-    fn ours(&self) -> Result<u64> {
-        intruder::ours(&self.tools).map_err(unseen)
+    fn census(&self, counts: &[u8], begin: &[u8]) -> Result<Census> {
+        Census::of(counts, begin, self.options.first_table).map_err(unseen)
     }
 
     /// What makes flows that are as they were left mean something else.
-    fn surroundings(&self, held: &Held) -> Result<Vec<Drift>> {
-        let (seen, intruder) = self.see(|| self.intruder())?;
+    fn surroundings(&self, line: &mut Line, held: &Held) -> Result<Vec<Drift>> {
+        let (seen, look) = self.see(line, LOOK)?;
+        let intruder = self.intruder(&look)?;
         let of_all = |what: String| Drift { port: None, what };
         let mut drift: Vec<Drift> = intruder
             .map(|found| of_all(found.to_string()))
@@ -170,10 +208,6 @@ impl Ovs {
         }
         Ok(drift)
     }
-
-    fn held(&self) -> Result<Held> {
-        read(&self.tools, &[all_of_ours()])
-    }
 }
 
 impl Driver for Ovs {
@@ -182,19 +216,24 @@ impl Driver for Ovs {
     }
 
     fn probe(&mut self) -> Result<Capabilities> {
-        let (seen, (sight, intruder)) = self.see(|| Ok((self.sight()?, self.intruder()?)))?;
+        let mut line = self.line();
+        let (seen, look) = self.see(&mut line, LOOK)?;
+        let (sight, intruder) = (self.sight(&mut line)?, self.intruder(&look)?);
         // Before anything is done anywhere: a bridge that cannot be guarded is found out by asking.
         let obstacles = obstacle::find(&seen.bridge, &self.options, |_| false);
-        let is_guarded = self.guards || (!obstacles.is_empty() && self.entries()?.seal().is_some());
+        let is_guarded = self.guards
+            || (!obstacles.is_empty() && read(&mut line, &[self.gate()])?.seal().is_some());
         self.bar(&obstacles, is_guarded)?;
         self.refuse(intruder)?;
         Ok(probe::capabilities(&seen.bridge, sight, is_guarded))
     }
 
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
-        let (seen, (sight, intruder)) = self.see(|| Ok((self.sight()?, self.intruder()?)))?;
+        let mut line = self.line();
+        let (seen, look) = self.see(&mut line, LOOK)?;
+        let (sight, intruder) = (self.sight(&mut line)?, self.intruder(&look)?);
         let bound = self.bind(desired, &seen)?;
-        let held = self.held()?;
+        let held = read(&mut line, &[ALL])?;
         let mut obstacles = self.obstacles(&seen.bridge, &bound);
         self.bar(&obstacles, self.guards || held.seal().is_some())?;
         obstacles.extend(self.refuse(intruder)?);
@@ -208,13 +247,19 @@ impl Driver for Ovs {
     }
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
-        let (seen, (entries, census)) = self.see(|| both(|| self.entries(), || self.census()))?;
+        let mut line = self.line();
+        let [counts, begin] = Census::QUESTIONS;
+        let questions = [counts, begin, Question::Flows(self.gate())];
+        let (seen, [counts, begin, gate]) = self.see(&mut line, questions)?;
+        let census = self.census(&counts, &begin)?;
+        let entries = counted(&gate).map(Held::of).map_err(unseen)?;
         let bound = self.bind(desired, &seen)?;
         let mut obstacles = self.obstacles(&seen.bridge, &bound);
         let seal = entries.seal();
         self.bar(&obstacles, self.guards || seal.is_some())?;
+        let control = self.control();
         let mut task = Task {
-            tools: &self.tools,
+            control: &control,
             desired,
             bound: &bound,
             // What the switch was seen to show when the flows in force were made.
@@ -223,18 +268,19 @@ impl Driver for Ovs {
                 seal.map_or_else(Sight::default, |seal| seal.sight),
             ),
         };
-        let applied = match task.apply_few(&entries, census) {
+        let applied = match task.apply_few(&mut line, &entries, census) {
             Some(applied) => applied?,
             None => {
-                let (mut sight, ours) = both(|| self.sight(), || self.ours())?;
-                obstacles.extend(self.refuse(census.intruder(ours))?);
+                let mut sight = self.sight(&mut line)?;
+                let [ours] = ask(&mut line, "count the flows", [Census::OURS])?;
+                let ours = flow_count(&ours).map_err(unseen)?;
+                obstacles.extend(self.refuse(census.intruder(u64::from(ours)))?);
                 if self.options.set_fragments && !sight.first_fragments {
-                    let set = self.tools.ofctl("set-frags", &["nx-match"]);
-                    set.map_err(|error| step("set how the bridge handles fragments", error))?;
+                    self.show_fragments(&mut line)?;
                     sight.first_fragments = true;
                 }
                 task.ground = Ground::new(&self.options, sight);
-                task.apply_whole()?
+                task.apply_whole(&mut line)?
             }
         };
         let host = &desired.host;
@@ -246,7 +292,8 @@ impl Driver for Ovs {
     }
 
     fn observe(&mut self) -> Result<State> {
-        let held = self.held()?;
+        let mut line = self.line();
+        let held = read(&mut line, &[ALL])?;
         if held.is_empty() {
             return Ok(State::default());
         }
@@ -261,7 +308,7 @@ impl Driver for Ovs {
         let mut ports: Vec<PortState> = ports.collect();
         ports.sort_unstable_by(|a, b| a.port.cmp(&b.port));
         let mut drift = held.drift();
-        drift.extend(self.surroundings(&held)?);
+        drift.extend(self.surroundings(&mut line, &held)?);
         Ok(State {
             present: true,
             ports,
@@ -281,22 +328,24 @@ impl Driver for Ovs {
         // The switch adds up now and then what it remembers of frames. A round that it is in the middle of
         // may have passed some by.
         for _ in 0..2 {
-            let settled = self.tools.settled();
+            let settled = self.control().settling().and_then(Pending::answer);
             settled.map_err(|error| step("wait for the switch's counts", error))?;
         }
         let first = self.options.first_table;
         let tables = [Table::Gate, Table::Refuse, Table::Pass];
         let filters = tables.map(|table| in_table(table.number(first)));
-        Ok(counters::counters(&read(&self.tools, &filters)?, first))
+        let held = read(&mut self.line(), &filters)?;
+        Ok(counters::counters(&held, first))
     }
 
     fn remove(&mut self, scope: &Scope) -> Result<Vec<String>> {
-        let held = self.held()?;
+        let mut line = self.line();
+        let held = read(&mut line, &[ALL])?;
         let (changes, released) = release::changes(&held, scope)?;
         if !changes.is_empty() {
-            let done = self.tools.bundle(&changes);
-            done.map_err(|error| step("take the flows away", error))?;
-            let settled = self.tools.settled();
+            let done = line.change(&changes);
+            done.map_err(|error| talk("take the flows away", error))?;
+            let settled = self.control().settling().and_then(Pending::answer);
             settled
                 .map_err(|error| step("wait until the switch has forgotten its flows", error))?;
         }
@@ -327,75 +376,31 @@ impl Driver for Ovs {
     }
 }
 
-/// Two answers, asked for at once.
-fn both<A: Send, B>(
-    one: impl FnOnce() -> Result<A> + Send,
-    other: impl FnOnce() -> Result<B>,
-) -> Result<(A, B)> {
-    let (one, other) = thread::scope(|scope| {
-        let one = scope.spawn(one);
-        let other = other();
-        (one.join(), other)
-    });
-    let one = one.unwrap_or_else(|_| Err(step("ask the switch", died())));
-    Ok((one?, other?))
+/// The answers to some questions.
+fn ask<const N: usize>(
+    line: &mut Line,
+    what: &str,
+    questions: [Question; N],
+) -> Result<[Vec<u8>; N]> {
+    let answers = line.ask(&questions);
+    all(answers.map_err(|error| talk(what, error))?)
 }
 
-fn unseen(error: ProgramError) -> Error {
-    step("look for flows of others", error)
+/// As many as were asked for.
+fn all<const N: usize>(answers: Vec<Vec<u8>>) -> Result<[Vec<u8>; N]> {
+    let few = |_| misread("ask the bridge", Malformed("fewer answers than questions"));
+    answers.try_into().map_err(few)
 }
 
-/// A failed program in the words of a driver.
-pub(crate) fn step(step: &str, error: ProgramError) -> Error {
-    if error.is_not_installed() {
-        return Error::Unsupported {
-            driver: NAME,
-            cause: error.to_string(),
-            remedy: "install Open vSwitch (Debian, Ubuntu: openvswitch-switch)".to_owned(),
-        };
-    }
-    if let ProgramError::Failed { said, .. } = &error
-        && let Some(remedy) = remedy_of(said)
-    {
-        return Error::Unsupported {
-            driver: NAME,
-            cause: error.to_string(),
-            remedy: remedy.to_owned(),
-        };
-    }
-    Error::Step {
-        driver: NAME,
-        step: step.to_owned(),
-        source: Box::new(error),
-    }
+/// How the bridge handles fragments, and how much of a frame controllers get.
+fn configuration(line: &mut Line, what: &str, set: Option<Question>) -> Result<(u16, u16)> {
+    let [answer] = ask(line, what, [set.unwrap_or(Question::Config)])?;
+    let read = || Ok((fragments(&answer)?, miss_send_length(&answer)?));
+    read().map_err(|error| misread(what, error))
 }
 
-/// What helps where the switch does not take part, by what its programs say then.
-fn remedy_of(said: &str) -> Option<&'static str> {
-    let says = |words: &[&str]| words.iter().any(|words| said.contains(words));
-    // A bridge may be told to speak some versions of OpenFlow only; then it takes the call and hangs up.
-    if says(&[
-        "negotiation failed",
-        "Protocol error",
-        "Broken pipe",
-        "reset by peer",
-    ]) {
-        return Some(
-            "let the bridge speak OpenFlow 1.4 (ovs-vsctl add bridge NAME protocols OpenFlow14)",
-        );
-    }
-    let is_away = says(&[
-        "connect",
-        "is not a bridge or a socket",
-        "cannot read pidfile",
-    ]);
-    is_away.then_some(
-        "start Open vSwitch (both daemons), or say where its database is (--ovsdb, OVS_RUNDIR)",
-    )
-}
-
-pub(crate) fn died() -> ProgramError {
-    unreadable(OFCTL, "nothing; the thread that ran it has died")
+fn unseen(error: Malformed) -> Error {
+    misread("look for flows of others", error)
 }
 
 fn no_bridge(name: &str, bridges: &BTreeMap<String, Bridge>) -> Error {

@@ -3,8 +3,9 @@
 //! **Shape.** [`program`] turns what can be asked of a port into flows that are the same for all ports,
 //! and what a port may claim into flows of its own; [`plan`] adds the gate, which writes into registers
 //! what is asked of the port that a frame came in by; [`change`] compares that with what the switch
-//! [holds](held) and gives one bundle. All of this is pure. Only the driver does IO, and only by running
-//! Open vSwitch's own programs.
+//! [holds](held) and gives one bundle. All of this is pure. Only the driver does IO: it speaks OpenFlow to the
+//! bridge over one [connection](line) for each call, JSON to the switch's [daemon](control), and runs Open
+//! vSwitch's own programs for the database and to be told of changes.
 //!
 //! **Others.** A flow of ours has a cookie of ours. Frames are taken to the tables of the guards before
 //! the operator's own, and what passes goes on where the operator's pipeline begins, with a bit set in a
@@ -15,12 +16,15 @@
 mod apply;
 pub mod bind;
 pub mod change;
+mod control;
 pub mod cookie;
 mod counters;
 mod driver;
+mod fault;
 pub mod flow;
 pub mod held;
 mod intruder;
+mod line;
 pub mod note;
 mod obstacle;
 mod options;

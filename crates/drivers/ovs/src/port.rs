@@ -1,6 +1,6 @@
 //! Which interfaces the bridge has, and their numbers.
 
-use crate::flow::LOCAL;
+use vifguard_openflow::{Malformed, ports};
 
 /// An interface with a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,19 +11,16 @@ pub struct Place {
     pub number: u32,
 }
 
-/// What `ovs-ofctl dump-ports-desc` prints: a line such as ` 1(tap-web): addr:…` for each, and others.
-pub(crate) fn parse_ports(text: &str) -> Vec<Place> {
-    let place = |line: &str| {
-        let (head, _) = line.trim_start().split_once("): addr:")?;
-        let (number, device) = head.split_once('(')?;
-        let number = match number {
-            "LOCAL" => LOCAL,
-            _ => number.parse().ok()?,
-        };
-        Some(Place {
-            device: device.to_owned(),
-            number,
-        })
-    };
-    text.lines().filter_map(place).collect()
+/// What the bridge says of its ports. Special ones have long numbers there, and short ones everywhere else.
+pub(crate) fn places(answer: &[u8]) -> Result<Vec<Place>, Malformed> {
+    const SPECIAL: u32 = 0xffff_ff00;
+    let places = ports(answer)?.into_iter().map(|port| Place {
+        device: port.name,
+        number: if port.number >= SPECIAL {
+            port.number & 0xffff
+        } else {
+            port.number
+        },
+    });
+    Ok(places.collect())
 }

@@ -1,4 +1,4 @@
-//! Running Open vSwitch's own programs: the only IO of this crate.
+//! Running Open vSwitch's own programs, and where its sockets are.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,15 @@ use crate::Options;
 
 /// After so many seconds a program of Open vSwitch's gives up by itself.
 const PATIENCE: u8 = 10;
-/// What the flows need: bundles came with it.
+/// What the flows need: bundles came with it. The driver speaks no other.
 const VERSION: &str = "OpenFlow14";
 /// Asks the database.
 pub(crate) const OVSDB_CLIENT: &str = "ovsdb-client";
-/// Speaks OpenFlow.
-pub(crate) const OFCTL: &str = "ovs-ofctl";
-const APPCTL: &str = "ovs-appctl";
+/// Listens to the bridge.
+const OFCTL: &str = "ovs-ofctl";
+
+/// Where Open vSwitch puts its sockets if nobody says anything.
+const BUILT_IN: [&str; 2] = ["/var/run/openvswitch", "/run/openvswitch"];
 
 type Result<T> = std::result::Result<T, ProgramError>;
 
@@ -35,6 +37,17 @@ impl Tools {
         }
     }
 
+    /// Where the switch's sockets are, as its own programs find it.
+    pub(crate) fn rundir(&self) -> PathBuf {
+        let told = self.rundir.clone();
+        let set = || std::env::var_os("OVS_RUNDIR").filter(|path| !path.is_empty());
+        let told = told.or_else(|| set().map(PathBuf::from));
+        told.unwrap_or_else(|| {
+            let [first, other] = BUILT_IN.map(PathBuf::from);
+            if first.exists() { first } else { other }
+        })
+    }
+
     /// Asks the database; question and answer are JSON (RFC 7047 section 4.1.3).
     pub(crate) fn database(&self, question: &str) -> Result<String> {
         let database = self.ovsdb.clone().or_else(|| {
@@ -43,28 +56,6 @@ impl Tools {
         });
         let client = self.program(OVSDB_CLIENT).arg("transact");
         client.args(database).arg(question).ask()
-    }
-
-    /// Asks the bridge in OpenFlow. The bridge stands behind the command's name.
-    pub(crate) fn ofctl(&self, command: &str, arguments: &[&str]) -> Result<String> {
-        self.openflow(self.program(OFCTL), command, arguments).ask()
-    }
-
-    /// Changes flows of the bridge, all of them or none.
-    pub(crate) fn bundle(&self, changes: &str) -> Result<()> {
-        let add = self.openflow(self.program(OFCTL), "add-flows", &["-"]);
-        add.arg("--bundle").input(changes).ask().map(drop)
-    }
-
-    /// Asks the switch's daemon.
-    pub(crate) fn appctl(&self, arguments: &[&str]) -> Result<String> {
-        self.program(APPCTL).args(arguments).ask()
-    }
-
-    /// Waits until the switch has gone once through all that it remembers of frames: what it does with
-    /// them, and how many there were. It does so after each change, and by itself twice a second.
-    pub(crate) fn settled(&self) -> Result<()> {
-        self.appctl(&["revalidator/wait"]).map(drop)
     }
 
     /// Speaks whenever a flow of these tables is changed by whomever, and when the switch was started anew:
@@ -76,12 +67,12 @@ impl Tools {
     ) -> Result<()> {
         // It takes two such words at most, so the tables are told apart here. It is to stay, so it has no
         // time-out.
-        let monitor = self.openflow(self.found(OFCTL), "monitor", &["watch:!initial,!actions"]);
+        let monitor = self.openflow("monitor", &["watch:!initial,!actions"]);
         monitor.follow_only(move |line| speaks_of(line, &tables), heard)
     }
 
-    fn openflow(&self, ofctl: Program, name: &str, arguments: &[&str]) -> Program {
-        let ofctl = ofctl.args(["-O", VERSION, "--no-names", name]);
+    fn openflow(&self, name: &str, arguments: &[&str]) -> Program {
+        let ofctl = self.found(OFCTL).args(["-O", VERSION, "--no-names", name]);
         let ofctl = match &self.rundir {
             // A bare name would be looked for in the built-in place.
             Some(rundir) => {

@@ -6,13 +6,15 @@
     reason = "a test says what went wrong by failing"
 )]
 
+mod dump;
+
 use std::collections::BTreeSet;
 
+use dump::parse_dump;
 use insta::assert_snapshot;
 use vifguard_driver::Desired;
 use vifguard_ovs::bind::Bound;
 use vifguard_ovs::change::Change;
-use vifguard_ovs::flow::parse_dump;
 use vifguard_ovs::held::Held;
 use vifguard_ovs::plan::{Ground, Plan};
 use vifguard_ovs::program::{Sight, Table};

@@ -3,14 +3,14 @@
 mod action;
 mod field;
 mod matches;
-mod parse;
+mod wire;
 
 use std::fmt;
 
 pub use action::{Action, Actions};
 pub use field::Field;
 pub use matches::{CONTROLLER, LOCAL, Match};
-pub use parse::{Counted, ParseError, parse_dump};
+pub use wire::Counted;
 
 /// One flow of an OpenFlow table.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,34 +1,14 @@
 //! What `ovs-ofctl dump-flows` prints, as flows.
 
-use thiserror::Error;
+use vifguard_ovs::flow::{Counted, Flow, Key};
 
-use super::{Flow, Key};
-
-/// A flow as it was read, with its statistics.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Counted {
-    /// The flow.
-    pub flow: Flow,
-    /// Frames that it matched.
-    pub frames: u64,
-}
-
-/// A line that is no flow.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("ovs-ofctl printed a flow that cannot be read: {0}")]
-pub struct ParseError(String);
-
-/// The flows of a dump.
-///
-/// # Errors
-///
-/// A line that is no flow: what cannot be read is never taken for absent.
-pub fn parse_dump(text: &str) -> Result<Vec<Counted>, ParseError> {
+/// The flows of a dump, or a line that is no flow.
+pub(crate) fn parse_dump(text: &str) -> Result<Vec<Counted>, String> {
     let lines = text.lines().map(str::trim_start);
     // The reply's own line stands before its flows; a long answer has several.
     lines
         .filter(|line| !line.is_empty() && !line.contains("_FLOW reply"))
-        .map(|line| parse_line(line).ok_or_else(|| ParseError(line.to_owned())))
+        .map(|line| parse_line(line).ok_or_else(|| line.to_owned()))
         .collect()
 }
 
