@@ -4,8 +4,8 @@
 //! and what a port may claim into flows of its own; [`plan`] adds the gate, which writes into registers
 //! what is asked of the port that a frame came in by; [`change`] compares that with what the switch
 //! [holds](held) and gives one bundle. All of this is pure. Only the driver does IO: it speaks OpenFlow to the
-//! bridge over one [connection](line) for each call, JSON to the switch's [daemon](control), and runs Open
-//! vSwitch's own programs for the database and to be told of changes.
+//! bridge over one [connection](line) for each call, JSON to the switch's [daemons](rpc), and
+//! runs Open vSwitch's own programs to be told of changes.
 //!
 //! **Others.** A flow of ours has a cookie of ours. Frames are taken to the tables of the guards before
 //! the operator's own, and what passes goes on where the operator's pipeline begins, with a bit set in a
@@ -34,6 +34,7 @@ mod port;
 mod probe;
 pub mod program;
 mod release;
+mod rpc;
 mod tool;
 
 pub use driver::Ovs;

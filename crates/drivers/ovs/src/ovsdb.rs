@@ -140,16 +140,16 @@ fn ask(tools: &Tools, selects: &[Select]) -> Result<Vec<Vec<Row>>, ProgramError>
     let question = [json!("Open_vSwitch")]
         .into_iter()
         .chain(selects.iter().map(select));
-    let answer = tools.database(&Value::Array(question.collect()).to_string())?;
-    answers(&answer).ok_or_else(|| unreadable("rows"))
+    let answer = tools.database(&Value::Array(question.collect()))?;
+    answers(answer).ok_or_else(|| unreadable("rows"))
 }
 
 fn unreadable(what: &str) -> ProgramError {
     unclear(OVSDB_CLIENT, what)
 }
 
-fn answers(text: &str) -> Option<Vec<Vec<Row>>> {
-    let Ok(Value::Array(answers)) = serde_json::from_str(text) else {
+fn answers(answer: Value) -> Option<Vec<Vec<Row>>> {
+    let Value::Array(answers) = answer else {
         return None;
     };
     answers.into_iter().map(rows).collect()

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use super::{Unspeakable, unknown};
+use super::{Unspeakable, hex, unknown};
 use crate::action::{Action, read_all, write_all};
 use crate::bytes::number;
 use crate::oxm::Oxm;
@@ -44,8 +44,10 @@ fn spell_one(text: &mut String, action: &Action<'_>) -> Option<()> {
         Action::Note(bytes) => {
             text.push_str("note:");
             for (place, byte) in bytes.iter().enumerate() {
-                let dot = if place > 0 { "." } else { "" };
-                write!(text, "{dot}{byte:02x}").ok()?;
+                if place > 0 {
+                    text.push('.');
+                }
+                hex(text, *byte);
             }
             Some(())
         }

@@ -28,17 +28,20 @@ impl Unspeakable {
 }
 
 fn unknown(bytes: &[u8]) -> String {
+    let mut text = UNKNOWN.to_owned();
+    for byte in bytes {
+        hex(&mut text, *byte);
+    }
+    text
+}
+
+/// Two digits.
+fn hex(text: &mut String, byte: u8) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |half: u8| {
-        DIGITS
-            .get(usize::from(half))
-            .copied()
-            .map_or('0', char::from)
-    };
-    let digits = bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
-    UNKNOWN.chars().chain(digits).collect()
+    for half in [byte >> 4, byte & 15] {
+        let digit = DIGITS.get(usize::from(half)).copied();
+        text.push(digit.map_or('0', char::from));
+    }
 }
 
 /// Back again.
