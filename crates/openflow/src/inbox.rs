@@ -108,10 +108,14 @@ impl Inbox {
 
 /// A signal is no reason to give up.
 pub(crate) fn came_to_nothing(error: io::Error, deadline: Deadline) -> Result<(), Error> {
-    match error.kind() {
-        ErrorKind::Interrupted => Ok(()),
-        ErrorKind::WouldBlock | ErrorKind::TimedOut => Err(deadline.stuck()),
-        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => Err(Error::HungUp),
-        _ => Err(Error::Broken(error)),
+    let is = |kinds: &[ErrorKind]| kinds.contains(&error.kind());
+    if is(&[ErrorKind::Interrupted]) {
+        Ok(())
+    } else if is(&[ErrorKind::WouldBlock, ErrorKind::TimedOut]) {
+        Err(deadline.stuck())
+    } else if is(&[ErrorKind::ConnectionReset, ErrorKind::BrokenPipe]) {
+        Err(Error::HungUp)
+    } else {
+        Err(Error::Broken(error))
     }
 }

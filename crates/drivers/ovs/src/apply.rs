@@ -160,6 +160,19 @@ impl Task<'_> {
         Ok(change.applied)
     }
 
+    /// Waits until the switch has gone once through all that it remembers, and reads meanwhile.
+    ///
+    /// It may have been in the middle of that when its flows changed: the next time it was not.
+    fn settle(&self, line: &mut Line, plan: &Plan, filters: &[Filter]) -> Result<Held> {
+        let unsettled = |error| step("wait until the switch uses its new flows", error);
+        let settling = self.control.settling().map_err(unsettled)?;
+        // It is waited for from now on, and what follows makes the switch begin.
+        let held = line.touch_and_read(touch(plan), filters);
+        let held = held.map_err(|error| talk("read the flows", error))?;
+        settling.answer().map_err(unsettled)?;
+        Ok(held)
+    }
+
     /// One bundle, then what is there compared with the plan: as much of it as is read.
     fn carry_out(
         &self,
@@ -171,12 +184,8 @@ impl Task<'_> {
     ) -> Result<()> {
         let done = line.change(&change.edits());
         done.map_err(|error| talk("change the flows", error))?;
-        let unsettled = |error| step("wait until the switch uses its new flows", error);
-        let settling = self.control.settling().map_err(unsettled)?;
-        // It is waited for from now on, and what follows makes the switch go through all that it remembers once more.
-        let held = line.touch_and_read(touch(plan), filters);
-        let held = held.map_err(|error| talk("read the flows", error))?;
-        settling.answer().map_err(unsettled)?;
+        let held = self.settle(line, plan, filters)?;
+        self.settle(line, plan, &[])?;
         let flows = plan
             .flows
             .iter()

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use vifguard_programs::ProgramError;
 
 use crate::rpc::{self, Call, failed, unclear};
@@ -51,9 +51,8 @@ impl Control {
 impl Pending {
     /// The answer, when it comes.
     pub(crate) fn answer(self) -> Result<String> {
-        match self.0.answer()? {
-            Value::String(said) => Ok(said),
-            other => Err(unclear(DAEMON, &other.to_string())),
-        }
+        let answer = self.0.answer()?;
+        let said = answer.as_str().map(str::to_owned);
+        said.ok_or_else(|| unclear(DAEMON, &answer.to_string()))
     }
 }

@@ -39,7 +39,13 @@ pub(crate) fn talk(step: &str, error: openflow::Error) -> Error {
     match error {
         openflow::Error::Absent { .. } => cannot(&error, START),
         openflow::Error::OtherVersions => cannot(&error, SPEAK),
-        _ => Error::Step {
+        openflow::Error::HungUp
+        | openflow::Error::Stuck { .. }
+        | openflow::Error::Broken(_)
+        | openflow::Error::Refused { .. }
+        | openflow::Error::Malformed(_)
+        | openflow::Error::TooMuch { .. }
+        | openflow::Error::Unspeakable(_) => Error::Step {
             driver: NAME,
             step: step.to_owned(),
             source: Box::new(error),

@@ -105,10 +105,13 @@ fn read(daemon: &str, mut answer: Value) -> Result<Value> {
 }
 
 fn again(daemon: &str, error: &io::Error) -> Result<()> {
-    match error.kind() {
-        io::ErrorKind::Interrupted => Ok(()),
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Err(stuck(daemon)),
-        _ => Err(broken(daemon, error)),
+    let is = |kinds: &[io::ErrorKind]| kinds.contains(&error.kind());
+    if is(&[io::ErrorKind::Interrupted]) {
+        Ok(())
+    } else if is(&[io::ErrorKind::WouldBlock, io::ErrorKind::TimedOut]) {
+        Err(stuck(daemon))
+    } else {
+        Err(broken(daemon, error))
     }
 }
 

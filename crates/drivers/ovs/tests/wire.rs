@@ -10,12 +10,14 @@ mod bed;
 mod dump;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bed::Bed;
 use dump::parse_dump;
 use vifguard_driver::Driver;
 use vifguard_lab::ovs::Switch;
-use vifguard_openflow::{ALL_TABLES, Connection, Error, Filter, Question, flows};
+use vifguard_openflow::text::{parse_actions, parse_matches};
+use vifguard_openflow::{ALL_TABLES, Command, Connection, Error, Filter, FlowMod, Question, flows};
 use vifguard_ovs::cookie;
 use vifguard_ovs::flow::{Counted, Flow};
 
@@ -43,11 +45,14 @@ ports:
   - { name: self, network: lan, device: tap-self, mac: \"02:00:00:00:00:0d\", profile: self-addressed }
 ";
 
+fn call(switch: &Switch) -> Connection {
+    let socket = switch.rundir().join(format!("{}.mgmt", Switch::BRIDGE));
+    Connection::open(&socket, Duration::from_secs(10)).unwrap()
+}
+
 /// What the switch tells in OpenFlow.
 fn told(switch: &Switch, filter: Filter) -> Vec<Counted> {
-    let socket = switch.rundir().join(format!("{}.mgmt", Switch::BRIDGE));
-    let patience = std::time::Duration::from_secs(10);
-    let mut connection = Connection::open(&socket, patience).unwrap();
+    let mut connection = call(switch);
     let mut told = Vec::new();
     connection
         .ask::<Error>(&[Question::Flows(filter)], |_, part| {
@@ -158,4 +163,70 @@ fn what_has_no_words_is_never_ours() {
     let repaired = bed.apply(ALL).repaired;
     assert_eq!(repaired, ["flows of port web"]);
     assert_eq!(by_key(told(&bed.switch, EVERY)), before);
+}
+
+/// The switch says of each flow by itself whether it takes it, and commits what it took: a bundle is closed, and
+/// its flows counted as taken, before it is.
+#[test]
+fn a_bundle_is_whole_or_nothing() {
+    let Some(bed) = Bed::new() else {
+        return;
+    };
+    let flow = |matches: Vec<u8>| FlowMod {
+        command: Command::Add,
+        table: 7,
+        priority: 1,
+        cookie: 1,
+        cookie_mask: 0,
+        matches,
+        instructions: parse_actions("drop").unwrap(),
+    };
+    let good = |port: u32| flow(parse_matches(&format!("in_port={port}")).unwrap());
+    // A next header without an EtherType.
+    let bad = flow(vec![0x80, 0, 0x14, 1, 17]);
+    let mut connection = call(&bed.switch);
+    let refused = connection.bring([good(1), bad, good(2)].map(Ok).into_iter());
+    let error = refused.unwrap_err().to_string();
+    assert!(error.contains("number 2 of 3 changes"), "{error}");
+    assert_eq!(told(&bed.switch, EVERY), []);
+    // The same connection goes on.
+    let bundle = connection
+        .bring([good(1), good(2)].map(Ok).into_iter())
+        .unwrap();
+    assert_eq!(told(&bed.switch, EVERY), []);
+    connection.commit(&bundle).unwrap();
+    assert_eq!(told(&bed.switch, EVERY).len(), 2);
+    // What was committed is there no more.
+    connection.commit(&bundle).unwrap_err();
+}
+
+/// One that takes no more flows says so, and what was in force stays.
+#[test]
+fn a_full_table_leaves_all_as_it_was() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let _web = bed.plug("tap-web");
+    let _db = bed.plug("tap-db");
+    bed.apply(bed::STRICT);
+    let before = by_key(told(&bed.switch, EVERY));
+    let few = [
+        "--",
+        "--id=@few",
+        "create",
+        "Flow_Table",
+        "flow_limit=20",
+        "overflow_policy=refuse",
+        "--",
+        "set",
+        "bridge",
+        Switch::BRIDGE,
+        "flow_tables:224=@few",
+    ];
+    bed.switch.vsctl(&few[1..]).unwrap();
+    let error = bed.try_apply(bed::PORTS).unwrap_err();
+    let why = std::error::Error::source(&error).map(ToString::to_string);
+    assert!(why.unwrap().contains("the table is full"), "{error}");
+    assert_eq!(by_key(told(&bed.switch, EVERY)), before);
+    assert_eq!(bed.state().drift, []);
 }
