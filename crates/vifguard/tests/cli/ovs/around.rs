@@ -73,6 +73,10 @@ fn what_comes_before_any_flow_is_seen_and_takes_no_guards_away() {
     ] {
         bed.vsctl(on);
         bed.enforce().ends(69).says(words);
+        // Nor has nft done its part.
+        bed.run(&["status"])
+            .ends(1)
+            .says("nothing is in force by nft");
         bed.vsctl(off);
         bed.enforce().ends(0);
         bed.vsctl(on);
