@@ -128,6 +128,15 @@ impl Driver for Nft {
         Ok(audit::state(&tables, &probe::interfaces()?))
     }
 
+    /// A kernel without nf_tables has nothing in them.
+    fn may_hold(&mut self) -> bool {
+        !matches!(connect(), Err(Error::Unsupported { .. }))
+    }
+
+    fn closes(&self) -> bool {
+        true
+    }
+
     fn counters(&mut self) -> Result<Counters> {
         let mut kernel = connect()?;
         counters(&mut kernel).map_err(|error| step("read the counters", error))

@@ -207,6 +207,13 @@ impl Driver for Ovs {
         })
     }
 
+    fn check(&mut self, desired: &Desired) -> Result<()> {
+        let (seen, entries) = self.see(|| self.entries())?;
+        let bound = self.bind(desired, &seen)?;
+        let obstacles = self.obstacles(&seen.bridge, &bound);
+        self.bar(&obstacles, self.guards || entries.seal().is_some())
+    }
+
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
         let (seen, (entries, census)) = self.see(|| both(|| self.entries(), || self.census()))?;
         let bound = self.bind(desired, &seen)?;
@@ -271,6 +278,10 @@ impl Driver for Ovs {
             guarded: seal.map_or_else(Vec::new, |seal| seal.guarded),
             drift,
         })
+    }
+
+    fn closes(&self) -> bool {
+        true
     }
 
     fn counters(&mut self) -> Result<Counters> {

@@ -127,9 +127,7 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
     };
     status.unheard = crew.unheard;
     status.note_absent(&there);
-    if args.driver == DriverName::Auto
-        && let Some(switch) = hypervisors.switch()?
-    {
+    if let Some(switch) = ground.before_all()? {
         status.note_passed_by(switch, &there);
     }
     Ok(output.show(&status))

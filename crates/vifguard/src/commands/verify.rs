@@ -12,7 +12,7 @@ use vifguard_proof::{Count, Difference, Fate, Outcome, Proof, Unread, Whose};
 use super::ground::Ground;
 use super::prospect::{Scene, links};
 use crate::cli::VerifyArgs;
-use crate::drivers::{DriverName, Elsewhere, Member, Title};
+use crate::drivers::{Elsewhere, Member, Title};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::hypervisors::Hypervisors;
@@ -105,9 +105,8 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result<Exit> {
     let hypervisors = Hypervisors::new(args.driver.ovsdb.as_deref());
     let scene = Scene::of(&policy, links()?, hypervisors)?;
     let mut crew = scene.crew(&args.driver, None)?;
-    let nft = Title::of(DriverName::Nft);
     let others = scene.ground(&args.driver).others(&crew, &scene.desired);
-    let Some(proved) = crew.members.iter().position(|member| member.title == nft) else {
+    let Some(proved) = crew.take_provable() else {
         let what = match crew.is_empty() {
             true => "no driver has anything to do here".to_owned(),
             false => format!("{} keeps nothing that could be proved", crew.names()),
@@ -116,7 +115,7 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Result<Exit> {
                       --driver nft or auto for a proof";
         return Err(Failure::new(Exit::Unavailable, what, advice).into());
     };
-    let desired = crew.members.remove(proved).desired;
+    let desired = proved.desired;
     let snapshot = Snapshot::read()?;
     let proof = prove(&snapshot, &desired).map_err(|error| {
         let advice = "nothing was changed; please report it, with the policy";

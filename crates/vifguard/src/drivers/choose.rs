@@ -111,6 +111,15 @@ impl Ground<'_> {
         found
     }
 
+    /// The switch that may take frames before the drivers of this crew see them; nobody asks for it where a
+    /// driver was chosen by name.
+    pub(crate) fn before_all(&self) -> Result<Option<&Switch>, Failure> {
+        if self.args.driver != DriverName::Auto {
+            return Ok(None);
+        }
+        self.hypervisors.switch()
+    }
+
     /// All drivers, wherever they could work.
     pub(crate) fn all(&self) -> Vec<Member> {
         let mut all = vec![first(DriverName::Nft)];
@@ -161,6 +170,16 @@ impl Ground<'_> {
     fn bridge(&self, bridge: &Bridge) -> Member {
         let driver = Ovs::new(self.args.bridge(&bridge.name));
         Member::new(Title::on(DriverName::Ovs, &bridge.name), Box::new(driver))
+    }
+}
+
+impl Crew {
+    /// Takes out the driver of which the kernel's own rules can be proved: the others keep theirs where nobody
+    /// can read them back as rules.
+    pub(crate) fn take_provable(&mut self) -> Option<Member> {
+        let nft = Title::of(DriverName::Nft);
+        let provable = self.members.iter().position(|member| member.title == nft)?;
+        Some(self.members.remove(provable))
     }
 }
 
@@ -222,9 +241,8 @@ fn ovs_alone(desired: &Desired, ground: &Ground<'_>) -> Result<Crew, Failure> {
     });
     let unfit: Vec<Unfit> = unfit.collect();
     if !unfit.is_empty() {
-        let mut nowhere = whole(DriverName::Ovs, &Desired::default());
-        nowhere.unfit = unfit;
-        crew.members.push(nowhere);
+        let member = whole(DriverName::Ovs, &Desired::default());
+        crew.members.push(member.nowhere(unfit));
     }
     Ok(crew)
 }

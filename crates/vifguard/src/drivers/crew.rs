@@ -7,7 +7,7 @@ use vifguard_driver::{
     Applied, BoundPort, Capabilities, Desired, Driver, Error as DriverError,
     Result as DriverResult, State,
 };
-use vifguard_policy::{DevicePattern, Policy};
+use vifguard_policy::{DevicePattern, Policy, Unknown};
 
 use super::DriverName;
 use crate::devices::Unfit;
@@ -34,6 +34,8 @@ pub(crate) struct Member {
     pub(crate) unfit: Vec<Unfit>,
     /// Ports that it would not take, while it took the others: their interfaces are closed.
     closed: Vec<String>,
+    /// It works nowhere here, and only says which ports it cannot guard.
+    is_nowhere: bool,
     can: Option<Capabilities>,
 }
 
@@ -63,6 +65,7 @@ impl Member {
             answers_for: Vec::new(),
             unfit: Vec::new(),
             closed: Vec::new(),
+            is_nowhere: false,
             can: None,
         }
     }
@@ -72,6 +75,12 @@ impl Member {
         let ports = desired.ports.iter();
         self.answers_for = ports.map(|port| port.identity.port.clone()).collect();
         self.desired = desired;
+    }
+
+    /// One that works nowhere here: it says of these ports that it cannot guard them.
+    pub(crate) fn nowhere(mut self, unfit: Vec<Unfit>) -> Member {
+        (self.unfit, self.is_nowhere) = (unfit, true);
+        self
     }
 
     /// What the driver can do here; found out once.
@@ -114,11 +123,11 @@ impl Member {
     }
 
     /// First its place is held: the interface may have gone a moment ago. Then the port goes without guards of
-    /// its own.
+    /// its own, if what is unknown is refused.
     fn give_way(&mut self, port: &str) -> Option<Way> {
         let Desired { host, ports, .. } = &mut self.desired;
         let is_it = |own: &BoundPort| own.identity.port == port;
-        if self.title != Title::of(DriverName::Nft) || !ports.iter().any(is_it) {
+        if !self.driver.closes() || !ports.iter().any(is_it) {
             return None;
         }
         let devices = ports.iter().filter(|own| is_it(own));
@@ -130,14 +139,12 @@ impl Member {
             host.guarded_interfaces.extend(open);
             return Some(Way::Held);
         }
+        if host.unknown != Unknown::Refuse {
+            return None;
+        }
         ports.retain(|own| !is_it(own));
         self.closed.push(port.to_owned());
         Some(Way::Closed)
-    }
-
-    /// Does it work anywhere? One that only says what is on no bridge does not.
-    fn is_somewhere(&self) -> bool {
-        self.title != Title::of(DriverName::Ovs)
     }
 
     /// Has it nothing in force? If that cannot be told, it may have.
@@ -241,6 +248,10 @@ impl Crew {
     pub(crate) fn apply(&mut self) -> Result<Applied> {
         let mut all = Applied::default();
         let mut done: Vec<String> = Vec::new();
+        // The first says it by itself, and nothing was touched then.
+        for member in self.members.iter_mut().skip(1) {
+            member.driver.check(&member.desired)?;
+        }
         for member in &mut self.members {
             match member.driver.apply(&member.desired) {
                 Ok(applied) => join(&mut all, applied),
@@ -261,11 +272,7 @@ impl Crew {
     pub(crate) fn apply_each(&mut self) -> (Applied, Vec<DriverError>) {
         let mut all = Applied::default();
         let mut errors = Vec::new();
-        for member in self
-            .members
-            .iter_mut()
-            .filter(|member| member.is_somewhere())
-        {
+        for member in self.members.iter_mut().filter(|member| !member.is_nowhere) {
             match member.apply_rest(&mut errors) {
                 Ok(applied) => join(&mut all, applied),
                 Err(error) => errors.push(error),
@@ -279,7 +286,7 @@ impl Crew {
     pub(crate) fn stands(&mut self) -> bool {
         let mut members = self.members.iter_mut();
         members.all(|member| {
-            if !member.is_somewhere() {
+            if member.is_nowhere {
                 return true;
             }
             let Ok(state) = member.driver.observe() else {
@@ -355,3 +362,6 @@ impl Title {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use vifguard_driver::{Desired, Driver, Error, State};
 use vifguard_inventory::Links;
 use vifguard_policy::{DevicePattern, Unknown};
 
-use super::{DriverName, Member, Title};
+use super::{Member, Title};
 use crate::words::count;
 
 /// So long an answer is waited for.
@@ -56,8 +56,6 @@ impl Others {
                 .extend(Elsewhere::of(member.title, &state, desired, host)),
             // Whoever may not look may not enforce either.
             Err(Error::Privilege) => {}
-            // Nor has a kernel without nf_tables anything in them.
-            Err(Error::Unsupported { .. }) if member.title == Title::of(DriverName::Nft) => {}
             Err(error) => match seen {
                 Some(devices) => self.holding.push(Elsewhere {
                     title: member.title,
