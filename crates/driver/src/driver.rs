@@ -16,6 +16,16 @@ pub trait Driver {
     /// What [`Driver::apply`] would put in force, and what of it differs from what is there.
     fn preview(&mut self, desired: &Desired) -> Result<Preview>;
 
+    /// Would [`Driver::apply`] refuse it, as far as that can be told without changing anything? Where several
+    /// drivers guard a host together each is asked before any is told, so that a refusal touches nothing.
+    ///
+    /// # Errors
+    ///
+    /// What [`Driver::apply`] would end with.
+    fn check(&mut self, _desired: &Desired) -> Result<()> {
+        Ok(())
+    }
+
     /// Makes the host so, and reads back that it is. On an error what was in force stays so.
     fn apply(&mut self, desired: &Desired) -> Result<Applied>;
 

@@ -13,7 +13,7 @@ use vifguard_driver::{Error, Result};
 use vifguard_programs::Program;
 
 use crate::change::Change;
-use crate::driver::{NAME, step};
+use crate::driver::{NAME, links, step};
 use crate::filter::Filter;
 use crate::held::{Held, Kernel, ours};
 use crate::tool::{Tools, VIRSH};
@@ -47,6 +47,11 @@ pub(crate) fn read(tools: &Tools) -> Result<Held> {
         })?;
         held.filters.extend(by_name(filters));
     }
+    // Asked after the bindings: what comes in between is there.
+    let links = links()?;
+    let is_there = |device: &str| links.links.iter().any(|link| link.name == device);
+    let gone = held.bindings.keys().filter(|device| !is_there(device));
+    held.gone = gone.cloned().collect();
     let rules = tools.rules();
     let rules = rules.map_err(|error| step("read the rules that libvirt made", error))?;
     held.kernel = Kernel::read(&rules);

@@ -70,7 +70,9 @@ impl Nwfilter {
         }
     }
 
-    fn plan(&self, desired: &Desired, links: &Links, held: &Held) -> Result<Plan> {
+    /// Interfaces are read after what libvirt holds: one that has gone since is not to be bound.
+    fn plan(&self, desired: &Desired, held: &Held) -> Result<Plan> {
+        let links = &links()?;
         let by_name: BTreeMap<&str, &Link> = links
             .links
             .iter()
@@ -104,7 +106,8 @@ fn on_a_bridge(identity: &Identity, link: &Link, links: &Links) -> Result<()> {
     })
 }
 
-fn links() -> Result<Links> {
+/// This host's interfaces.
+pub(crate) fn links() -> Result<Links> {
     Links::read().map_err(|source| Error::Step {
         driver: NAME,
         step: "read the interfaces".to_owned(),
@@ -134,7 +137,7 @@ impl Driver for Nwfilter {
 
     fn preview(&mut self, desired: &Desired) -> Result<Preview> {
         let held = read(&self.tools())?;
-        let plan = self.plan(desired, &links()?, &held)?;
+        let plan = self.plan(desired, &held)?;
         let change = Change::between(&held, &plan, false);
         Ok(Preview {
             plan: plan.to_string(),
@@ -143,8 +146,7 @@ impl Driver for Nwfilter {
     }
 
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
-        let links = links()?;
-        self.make(|held| self.plan(desired, &links, held), false)
+        self.make(|held| self.plan(desired, held), false)
     }
 
     fn observe(&mut self) -> Result<State> {

@@ -1,6 +1,6 @@
 //! What libvirt holds, and what of it the kernel has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use vifguard_driver::Drift;
 
@@ -16,6 +16,8 @@ pub struct Held {
     pub filters: BTreeMap<String, Filter>,
     /// Interfaces and the filters that they are bound to, ours or not.
     pub bindings: BTreeMap<String, String>,
+    /// Interfaces that are bound and not there: libvirt keeps their rules as they are, and makes none anew.
+    pub gone: BTreeSet<String>,
     /// The rules that ebtables shows.
     pub kernel: Kernel,
 }
@@ -60,8 +62,11 @@ impl Held {
         ours.map(|(device, filter)| (device, filter, self.note(filter)))
     }
 
-    /// Has the kernel what a filter says for an interface?
+    /// Has the kernel what a filter says for an interface, as far as libvirt can put it there now?
     pub fn is_in_kernel(&self, device: &str, filter: &Filter) -> bool {
+        if self.gone.contains(device) {
+            return true;
+        }
         let parts = filter.references.iter().map(|name| self.filters.get(name));
         let Some(parts) = parts.collect::<Option<Vec<_>>>() else {
             return false;

@@ -16,7 +16,7 @@ pub struct Note {
     pub digest: String,
     /// How often libvirt had to be told again.
     pub turn: u32,
-    /// Its interface.
+    /// Its interface, if the filter is of an interface and not of a domain's port.
     pub device: String,
     /// Its name.
     pub port: String,

@@ -21,6 +21,8 @@ const CHAINS: i16 = -900;
 const STEP: i16 = 10;
 const ENDS: i16 = 0;
 const MOST_RULES: usize = 1_900;
+/// The interface that the note of a domain's filter says.
+const NOWHERE: &str = "-";
 
 /// Everything that libvirt is to hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,7 +59,8 @@ pub struct Binding {
 
 impl Plan {
     /// What is wanted, where libvirt already binds interfaces to these filters. Ports whose interface is not
-    /// `there` are left out: there is nothing to bind yet.
+    /// `there` are left out, as there is nothing to bind yet; but what was bound and is a port's whenever it is
+    /// called so keeps its filter, which then is there before the interface comes back.
     pub fn of(
         desired: &Desired,
         bound: &BTreeMap<String, String>,
@@ -65,17 +68,22 @@ impl Plan {
         discovery: NeighborDiscovery,
     ) -> Result<Plan> {
         let mut plan = Plan::default();
-        for port in desired.ports.iter().filter(|p| there(p.device.as_str())) {
-            plan.add_bound(port, bound, discovery)?;
+        for port in &desired.ports {
+            let device = port.device.as_str();
+            let is_bound = || bound.get(device) == Some(&names::of_device(device));
+            if there(device) || (port.index.is_none() && is_bound()) {
+                plan.add_bound(port, bound, discovery)?;
+            }
         }
-        for (device, filter) in bound {
+        // For one that is not there libvirt makes no rules.
+        for (_, filter) in bound.iter().filter(|(device, _)| there(device)) {
             let is_wanted = |wrapper: &Wrapper| wrapper.filter.name == *filter;
             if names::is_wrapper(filter)
                 && !names::is_of_device(filter)
                 && !plan.wrappers.iter().any(is_wanted)
             {
                 // A domain names it and runs: what has no port is not heard.
-                plan.wrappers.push(closed(filter, device));
+                plan.wrappers.push(closed(filter));
             }
         }
         Ok(plan)
@@ -88,7 +96,8 @@ impl Plan {
     ) -> Result<Plan> {
         let mut plan = Plan::default();
         for identity in identities {
-            plan.add(&names::of_port(&identity.port), identity, "-", discovery)?;
+            let name = names::of_port(&identity.port);
+            plan.add(&name, identity, NOWHERE, discovery)?;
         }
         Ok(plan)
     }
@@ -110,7 +119,10 @@ impl Plan {
             Some(filter) if *filter == own || *filter == of_domain => filter.clone(),
             Some(other) => return Err(of_another(identity, device, other)),
         };
+        // libvirt knows where a domain's is; were it noted, libvirt would make all rules anew for that.
+        let mut noted = NOWHERE;
         if names::is_of_device(&name) {
+            noted = device;
             self.bindings.push(Binding {
                 device: device.to_owned(),
                 filter: name.clone(),
@@ -121,7 +133,7 @@ impl Plan {
                     .map_or("02:00:00:00:00:00".to_owned(), ToString::to_string),
             });
         }
-        self.add(&name, identity, device, discovery)
+        self.add(&name, identity, noted, discovery)
     }
 
     fn add(
@@ -199,7 +211,7 @@ impl Wrapper {
 }
 
 /// A filter that refuses everything.
-fn closed(name: &str, device: &str) -> Wrapper {
+fn closed(name: &str) -> Wrapper {
     let filter = Filter {
         name: name.to_owned(),
         chain: ROOT.to_owned(),
@@ -211,7 +223,7 @@ fn closed(name: &str, device: &str) -> Wrapper {
         guards: None,
         digest: filter.digest(),
         turn: 0,
-        device: device.to_owned(),
+        device: NOWHERE.to_owned(),
         port: "-".to_owned(),
     };
     Wrapper::new(filter, note)

@@ -70,8 +70,9 @@ pub(crate) fn capabilities(discovery: NeighborDiscovery, version: &str) -> Capab
         (
             Feature::FirstFrame,
             none(
-                "an interface is open until it is bound to its filter; only domains that name a filter in \
-                 their XML have it from the first frame on",
+                "an interface is open until it is bound to its filter, and while it is called otherwise, \
+                 since rules go by its name; only domains that name a filter in their XML have it from the \
+                 first frame on",
             ),
         ),
         (

@@ -204,3 +204,48 @@ fn filters_that_domains_name_stay_and_refuse_without_a_port() {
     let refused = bed.inside(|driver| driver.remove(&Scope::All)).unwrap_err();
     assert!(refused.to_string().contains("domain"), "{refused}");
 }
+
+/// Its rules are bound to its name, and libvirt takes none away for an interface that goes.
+#[test]
+fn an_interface_that_comes_back_under_its_name_is_guarded_already() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let witness = bed.plug("witness");
+    let web = bed.plug("tap-web");
+    let (good, forged) = (arp(0x0a, OWN), arp(0x0a, OTHER));
+    bed.apply(STRICT);
+    drop(web);
+    let applied = bed.apply(STRICT);
+    assert!(applied.is_nothing(), "{applied:?}");
+    assert_eq!(bed.state().drift, []);
+    let web = bed.plug("tap-web");
+    assert_eq!(
+        bed.arrived(&witness, &web, &[&good, &forged]),
+        [true, false]
+    );
+    // Away while libvirt is killed, and while the policy changes: what old and new refuse never passes.
+    drop(web);
+    bed.libvirtd.kill();
+    bed.libvirtd.start().unwrap();
+    let more = STRICT.replace("192.0.2.10]", "192.0.2.10, 192.0.2.77]");
+    let (added, applied) = (arp(0x0a, [192, 0, 2, 77]), bed.apply(&more));
+    assert_eq!(applied.changed, ["web"]);
+    let web = bed.plug("tap-web");
+    assert_eq!(
+        bed.arrived(&witness, &web, &[&good, &forged]),
+        [true, false]
+    );
+    bed.apply(&more);
+    assert_eq!(bed.state().drift, []);
+    assert_eq!(
+        bed.arrived(&witness, &web, &[&good, &forged, &added]),
+        [true, false, true]
+    );
+    // Without a port, nothing of it stays.
+    drop(web);
+    let applied = bed.apply("version: 1\nports: []\n");
+    assert_eq!(applied.removed, ["web"]);
+    let bound = bed.libvirtd.virsh(&["nwfilter-binding-list"]).unwrap();
+    assert!(!bound.contains("tap-web"), "{bound}");
+}

@@ -10,12 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vifguard_corpus::{Choice, Corpus};
 use vifguard_driver::Desired;
-use vifguard_nwfilter::NeighborDiscovery;
 use vifguard_nwfilter::change::Change;
 use vifguard_nwfilter::filter::{Action, Filter};
 use vifguard_nwfilter::held::{Held, Kernel};
 use vifguard_nwfilter::plan::Plan;
 use vifguard_nwfilter::program::chains;
+use vifguard_nwfilter::{NeighborDiscovery, of_device, of_port};
 use vifguard_policy::{Identity, Policy, Profile};
 
 const PORT: &str = "version: 1
@@ -193,4 +193,37 @@ Bridge chain: libvirt-I-tap-web, entries: 1, policy: RETURN
     assert_eq!(chains["arp-ip"][1].frames, 2);
     assert_eq!(chains["arp-ip"][1].target, "DROP");
     assert!(kernel.chains_of("tap").is_empty());
+}
+
+/// Or libvirt would make all rules of a card anew as soon as it is there.
+#[test]
+fn what_a_domain_names_is_the_same_before_its_card_is_there() {
+    let bound = BTreeMap::from([("tap-web".to_owned(), of_port("web"))]);
+    let bound = Plan::of(&desired(PORT), &bound, |_| true, NeighborDiscovery::Refuse).unwrap();
+    let identities = Policy::parse(PORT, "test").unwrap().identities();
+    let defined = Plan::of_domains(&identities, NeighborDiscovery::Refuse).unwrap();
+    assert_eq!(bound, defined);
+}
+
+/// A name that a policy gives is the port's whenever there is something of that name. One that a hypervisor
+/// found is another guest's next.
+#[test]
+fn what_is_gone_is_kept_for_whoever_comes_back_under_its_name() {
+    let mut wanted = desired(PORT);
+    let bound = BTreeMap::from([("tap-web".to_owned(), of_device("tap-web"))]);
+    let gone = |wanted: &Desired| {
+        let plan = Plan::of(wanted, &bound, |_| false, NeighborDiscovery::Refuse).unwrap();
+        plan.bindings.len()
+    };
+    assert_eq!(gone(&wanted), 1);
+    wanted.ports[0].index = Some(0);
+    assert_eq!(gone(&wanted), 0);
+    // Nor is there anything to keep of what was never bound.
+    let plan = Plan::of(
+        &desired(PORT),
+        &BTreeMap::new(),
+        |_| false,
+        NeighborDiscovery::Refuse,
+    );
+    assert_eq!(plan.unwrap(), Plan::default());
 }

@@ -246,6 +246,13 @@ impl Driver for Ovs {
         })
     }
 
+    fn check(&mut self, desired: &Desired) -> Result<()> {
+        let (seen, entries) = self.see(|| self.entries())?;
+        let bound = self.bind(desired, &seen)?;
+        let obstacles = self.obstacles(&seen.bridge, &bound);
+        self.bar(&obstacles, self.guards || entries.seal().is_some())
+    }
+
     fn apply(&mut self, desired: &Desired) -> Result<Applied> {
         let mut line = self.line();
         let [counts, begin] = Census::QUESTIONS;

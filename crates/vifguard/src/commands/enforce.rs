@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Error, Result};
 use serde::Serialize;
-use vifguard_driver::Applied;
+use vifguard_driver::{Applied, Feature, Support};
 
 use super::fallback::{self, Fallback};
 use super::prospect::Prospect;
@@ -22,6 +22,10 @@ use crate::signals::Deferred;
 use crate::whereabouts::Absent;
 use crate::words::{bullets, count};
 use vifguard_inventory::Links;
+
+/// When an interface that is yet to come is guarded.
+const FIRST: &str = "from the first frame";
+const LATE: &str = "once the driver has seen it, not from the first frame";
 
 /// What was done.
 #[derive(Debug, Serialize)]
@@ -42,6 +46,9 @@ pub(super) struct Enforced {
     silenced: Vec<Silent>,
     /// Ports whose interface is yet to come.
     awaited: Vec<String>,
+    /// Of these, how many are guarded as soon as they are there, and not before.
+    #[serde(skip)]
+    late: usize,
     /// Ports whose guest is not on this host.
     absent: Vec<Absent>,
     degraded: Vec<Degraded>,
@@ -150,6 +157,7 @@ impl Prospect {
     }
 
     fn done(&mut self, applied: Applied) -> Enforced {
+        let awaited = Awaited::of(&self.scene.host, &mut self.crew);
         let members = self.crew.members.iter();
         Enforced {
             driver: self.crew.names(),
@@ -162,7 +170,8 @@ impl Prospect {
             repaired: applied.repaired,
             otherwise: applied.otherwise,
             silenced: std::mem::take(&mut self.silenced),
-            awaited: awaited(&self.scene.host, &self.crew),
+            awaited: awaited.ports,
+            late: awaited.late,
             absent: self.scene.absent.clone(),
             degraded: self.degraded.clone(),
             in_the_way: applied.in_the_way,
@@ -183,17 +192,37 @@ fn not_kept(path: &Path, text: &[u8], output: &Output) -> Option<String> {
     Some(why)
 }
 
-/// The ports that wait for their interface, guarded from its first frame.
-fn awaited(host: &Links, crew: &Crew) -> Vec<String> {
-    let there: HashSet<&str> = host.links.iter().map(|link| link.name.as_str()).collect();
-    let members = crew.members.iter();
-    // What is on a bridge is there for the bridge, whatever the host has.
-    let ports = members.filter(|member| member.title.bridge.is_none());
-    let ports = ports.flat_map(|member| &member.desired.ports);
-    ports
-        .filter(|port| !there.contains(port.device.as_str()))
-        .map(|port| port.identity.port.clone())
-        .collect()
+/// The ports that wait for their interface.
+#[derive(Default)]
+struct Awaited {
+    ports: Vec<String>,
+    /// How many of them are not guarded from its first frame.
+    late: usize,
+}
+
+impl Awaited {
+    fn of(host: &Links, crew: &mut Crew) -> Awaited {
+        let there: HashSet<&str> = host.links.iter().map(|link| link.name.as_str()).collect();
+        let mut awaited = Awaited::default();
+        // What is on a bridge is there for the bridge, whatever the host has.
+        let members = crew.members.iter_mut();
+        for member in members.filter(|member| member.title.bridge.is_none()) {
+            let ports = member.desired.ports.iter();
+            let ports = ports.filter(|port| !there.contains(port.device.as_str()));
+            let ports: Vec<String> = ports.map(|port| port.identity.port.clone()).collect();
+            // Not asked without need: it may be somebody else's program.
+            if ports.is_empty() {
+                continue;
+            }
+            let can = member.probe();
+            let first = can.map(|can| can.of(Feature::FirstFrame));
+            if !matches!(first, Ok(Support::Full | Support::Partial(_))) {
+                awaited.late += ports.len();
+            }
+            awaited.ports.extend(ports);
+        }
+        awaited
+    }
 }
 
 impl Enforced {
@@ -247,9 +276,12 @@ impl Report for Enforced {
             text += "\n";
             text += &bullets(self.silenced.iter().map(ToString::to_string));
         }
-        if !self.awaited.is_empty() {
-            let awaited = count(self.awaited.len(), "interface");
-            text += &format!("{awaited} yet to come, guarded from the first frame\n");
+        let early = self.awaited.len() - self.late;
+        for (awaited, when) in [(early, FIRST), (self.late, LATE)] {
+            if awaited > 0 {
+                let awaited = count(awaited, "interface");
+                text += &format!("{awaited} yet to come, guarded {when}\n");
+            }
         }
         if !self.absent.is_empty() {
             let ports = count(self.absent.len(), "port");

@@ -248,6 +248,10 @@ impl Crew {
     pub(crate) fn apply(&mut self) -> Result<Applied> {
         let mut all = Applied::default();
         let mut done: Vec<String> = Vec::new();
+        // The first says it by itself, and nothing was touched then.
+        for member in self.members.iter_mut().skip(1) {
+            member.driver.check(&member.desired)?;
+        }
         for member in &mut self.members {
             match member.driver.apply(&member.desired) {
                 Ok(applied) => join(&mut all, applied),

@@ -8,8 +8,10 @@
 
 mod corpus;
 mod drivers;
+mod filters;
 mod follow;
 mod migrate;
 mod named;
+mod scene;
 mod support;
 mod update;

@@ -6,7 +6,7 @@ use std::time::Instant;
 use vifguard_lab::libvirt::Libvirtd;
 use vifguard_machine::domain::{Domain, interface};
 
-use crate::follow::{POLICY, frames};
+use crate::scene::{POLICY, frames};
 use crate::support::{Image, MAC, Observer, Program, TALKER, alone};
 
 const SHIPPED: &str =
