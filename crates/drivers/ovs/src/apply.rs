@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vifguard_driver::{Applied, Desired, Error, Result};
 use vifguard_openflow::Filter;
+use vifguard_policy::Identity;
 
 use crate::bind::Bound;
 use crate::change::{Change, Edit};
@@ -16,7 +17,9 @@ use crate::held::Held;
 use crate::intruder::Census;
 use crate::line::Line;
 use crate::note::Seal;
-use crate::plan::{Ground, Plan, Program, count, digest_of, of_host, program_wants, wants};
+use crate::plan::{
+    Ground, Plan, Program, count, digest_of, is_many, of_host, program_wants, side_by_side, wants,
+};
 use crate::port::Place;
 use crate::program::Table;
 
@@ -75,15 +78,17 @@ impl Task<'_> {
             .into_values()
             .map(|port| (port.cookie, port.note.wants))
             .collect();
-        let after: BTreeMap<u64, [u8; 8]> = self
-            .bound
-            .ports
-            .iter()
-            .map(|(identity, place)| {
+        let wanted = |ports: &[(&Identity, Place)]| -> Vec<(u64, [u8; 8])> {
+            let of_one = |(identity, place): &(&Identity, Place)| {
                 let cookie = cookie::of_port(&identity.port, &place.device);
                 (cookie, wants(identity, place, host, self.ground))
-            })
-            .collect();
+            };
+            ports.iter().map(of_one).collect()
+        };
+        let ports = &self.bound.ports;
+        let (one, other) = ports.split_at(ports.len() / 2);
+        let after = side_by_side(|| wanted(one), || wanted(other), is_many(ports.len()));
+        let after: BTreeMap<u64, [u8; 8]> = after.into_iter().collect();
         let gone = before.keys().filter(|cookie| !after.contains_key(cookie));
         let new = after
             .iter()
@@ -161,8 +166,6 @@ impl Task<'_> {
     }
 
     /// Waits until the switch has gone once through all that it remembers, and reads meanwhile.
-    ///
-    /// It may have been in the middle of that when its flows changed: the next time it was not.
     fn settle(&self, line: &mut Line, plan: &Plan, filters: &[Filter]) -> Result<Held> {
         let unsettled = |error| step("wait until the switch uses its new flows", error);
         let settling = self.control.settling().map_err(unsettled)?;
@@ -185,7 +188,6 @@ impl Task<'_> {
         let done = line.change(&change.edits());
         done.map_err(|error| talk("change the flows", error))?;
         let held = self.settle(line, plan, filters)?;
-        self.settle(line, plan, &[])?;
         let flows = plan
             .flows
             .iter()

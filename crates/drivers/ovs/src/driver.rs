@@ -247,7 +247,8 @@ impl Driver for Ovs {
     }
 
     fn check(&mut self, desired: &Desired) -> Result<()> {
-        let (seen, entries) = self.see(|| self.entries())?;
+        let (seen, [gate]) = self.see(&mut self.line(), [Question::Flows(self.gate())])?;
+        let entries = counted(&gate).map(Held::of).map_err(unread)?;
         let bound = self.bind(desired, &seen)?;
         let obstacles = self.obstacles(&seen.bridge, &bound);
         self.bar(&obstacles, self.guards || entries.seal().is_some())
@@ -259,7 +260,7 @@ impl Driver for Ovs {
         let questions = [counts, begin, Question::Flows(self.gate())];
         let (seen, [counts, begin, gate]) = self.see(&mut line, questions)?;
         let census = self.census(&counts, &begin)?;
-        let entries = counted(&gate).map(Held::of).map_err(unseen)?;
+        let entries = counted(&gate).map(Held::of).map_err(unread)?;
         let bound = self.bind(desired, &seen)?;
         let mut obstacles = self.obstacles(&seen.bridge, &bound);
         let seal = entries.seal();
@@ -404,6 +405,10 @@ fn configuration(line: &mut Line, what: &str, set: Option<Question>) -> Result<(
     let [answer] = ask(line, what, [set.unwrap_or(Question::Config)])?;
     let read = || Ok((fragments(&answer)?, miss_send_length(&answer)?));
     read().map_err(|error| misread(what, error))
+}
+
+fn unread(error: Malformed) -> Error {
+    misread("read the flows", error)
 }
 
 fn unseen(error: Malformed) -> Error {

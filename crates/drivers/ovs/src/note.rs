@@ -88,11 +88,7 @@ impl Note {
     /// The note among actions, as `ovs-ofctl` prints them.
     pub fn read(actions: &str) -> Option<Note> {
         let (text, _) = actions.strip_prefix("note:")?.split_once(',')?;
-        let bytes: Option<Vec<u8>> = text
-            .split('.')
-            .map(|byte| u8::from_str_radix(byte, 16).ok())
-            .collect();
-        let text = String::from_utf8(bytes?).ok()?;
+        let text = String::from_utf8(undotted(text)?).ok()?;
         let parts: Vec<&str> = text.trim_end_matches('\0').split('\n').collect();
         match parts.as_slice() {
             [EDITION, "port", guards, mode, wants, digest, device, port] => {
@@ -132,6 +128,16 @@ impl Note {
             _ => None,
         }
     }
+}
+
+/// The bytes of `61.62.63`. There may be thousands of notes.
+fn undotted(text: &str) -> Option<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    let byte = |group: &[u8]| match group {
+        [high, low] | [high, low, b'.'] => u8::try_from(digit(*high)? << 4 | digit(*low)?).ok(),
+        _ => None,
+    };
+    text.as_bytes().chunks(3).map(byte).collect()
 }
 
 fn join(parts: &[String]) -> Vec<u8> {

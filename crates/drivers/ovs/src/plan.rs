@@ -96,23 +96,25 @@ impl Plan {
         };
         // Thousands of ports are made on two processors, if there are.
         let (one, other) = asked.split_at(asked.len() / 2);
-        let mut flows = side_by_side(|| make(one), || make(other), asked.len() >= MANY);
+        let mut flows = side_by_side(|| make(one), || make(other), is_many(asked.len()));
         let others = rest + count(&flows);
         flows.extend(of_host(&desired.host, bound, ground, program, others));
         Plan { flows }
     }
 }
 
-/// Fewer ports are not worth a thread.
-const MANY: usize = 100;
+/// Are so many ports worth a thread?
+pub(crate) fn is_many(ports: usize) -> bool {
+    ports >= 100
+}
 
 /// What both give, one behind the other.
-fn side_by_side(
-    one: impl FnOnce() -> Vec<Flow>,
-    other: impl FnOnce() -> Vec<Flow> + Send,
+pub(crate) fn side_by_side<T: Send>(
+    one: impl FnOnce() -> Vec<T>,
+    other: impl FnOnce() -> Vec<T> + Send,
     apart: bool,
-) -> Vec<Flow> {
-    let (mut flows, more) = thread::scope(|scope| {
+) -> Vec<T> {
+    let (mut all, more) = thread::scope(|scope| {
         if !apart {
             return (one(), other());
         }
@@ -122,8 +124,8 @@ fn side_by_side(
         let other = other.join().unwrap_or_else(|why| resume_unwind(why));
         (one, other)
     });
-    flows.extend(more);
-    flows
+    all.extend(more);
+    all
 }
 
 /// So many.
