@@ -12,7 +12,7 @@ use std::process;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::drivers::{DriverArgs, DriverName};
+use crate::drivers::{DriverArgs, Territory};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::locks::{self, is_at};
@@ -164,18 +164,10 @@ fn is_visited(file: &File) -> bool {
 }
 
 fn path(args: &DriverArgs) -> io::Result<Option<PathBuf>> {
-    let whose = match args.driver {
-        DriverName::Null => return Ok(None),
-        DriverName::External => {
-            let program = args.program.as_deref().unwrap_or(Path::new(""));
-            let program = fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
-            hashed(&program)
-        }
-        DriverName::Auto
-        | DriverName::Nft
-        | DriverName::Ovs
-        | DriverName::Nwfilter
-        | DriverName::Xapi => String::new(),
+    let whose = match args.territory() {
+        Territory::Nothing => return Ok(None),
+        Territory::Host => String::new(),
+        Territory::Own(program) => hashed(&program),
     };
     locks::path("watch", &whose).map(Some)
 }

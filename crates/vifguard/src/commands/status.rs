@@ -11,7 +11,7 @@ use vifguard_policy::DevicePattern;
 use vifguard_verdict::Reason;
 
 use super::prospect::links;
-use crate::drivers::{DriverArgs, DriverName, Ground, Title};
+use crate::drivers::{DriverArgs, Ground, Title};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::fit::show_degraded;
@@ -218,7 +218,7 @@ impl Status {
             .iter()
             .filter(|bridge| bridge.is_before_ingress())
         {
-            let title = Title::on(DriverName::Ovs, &bridge.name);
+            let title = Ground::title(bridge);
             if self.holding.contains(&title) {
                 continue;
             }
@@ -247,7 +247,7 @@ impl Status {
             let Some(bridge) = bridge.filter(takes) else {
                 continue;
             };
-            let title = Title::on(DriverName::Ovs, &bridge.name);
+            let title = Ground::title(bridge);
             if !judged.contains(&(title.clone(), port.device.clone())) {
                 self.drift.push(DriftStatus {
                     title,

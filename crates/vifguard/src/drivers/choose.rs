@@ -169,7 +169,12 @@ impl Ground<'_> {
 
     fn bridge(&self, bridge: &Bridge) -> Member {
         let driver = Ovs::new(self.args.bridge(&bridge.name));
-        Member::new(Title::on(DriverName::Ovs, &bridge.name), Box::new(driver))
+        Member::new(Ground::title(bridge), Box::new(driver))
+    }
+
+    /// What the driver of a bridge is called.
+    pub(crate) fn title(bridge: &Bridge) -> Title {
+        Title::on(DriverName::Ovs, &bridge.name)
     }
 }
 

@@ -7,6 +7,7 @@ mod foreign;
 mod lab;
 mod program;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -75,7 +76,34 @@ pub(crate) struct DriverArgs {
     pub(crate) ovs_next_table: u8,
 }
 
+/// What nobody else may keep while a driver keeps it.
+pub(crate) enum Territory {
+    /// Nothing: it guards nothing.
+    Nothing,
+    /// The host: drivers of ours know of each other.
+    Host,
+    /// What this program guards, whatever that is.
+    Own(PathBuf),
+}
+
 impl DriverArgs {
+    /// What the driver keeps.
+    pub(crate) fn territory(&self) -> Territory {
+        match self.driver {
+            DriverName::Null => Territory::Nothing,
+            DriverName::External => {
+                let program = self.program.as_deref().unwrap_or(Path::new(""));
+                let program = fs::canonicalize(program).unwrap_or_else(|_| program.to_owned());
+                Territory::Own(program)
+            }
+            DriverName::Auto
+            | DriverName::Nft
+            | DriverName::Ovs
+            | DriverName::Nwfilter
+            | DriverName::Xapi => Territory::Host,
+        }
+    }
+
     /// What the driver of a bridge is told.
     fn bridge(&self, bridge: &str) -> Options {
         Options {
