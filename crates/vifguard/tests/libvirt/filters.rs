@@ -3,15 +3,15 @@
 
 use std::time::Instant;
 
+use vifguard_lab::libvirt::Libvirtd;
 use vifguard_lab::wait_until;
 use vifguard_machine::domain::{Domain, interface};
 
-use crate::migrate::migrates;
+use crate::migrate::moves;
 use crate::scene::{HOST, NAMED, OTHER, OTHERS_MAC, POLICY, Way, arp, frames, with_guest};
-use crate::support::{Frames, MAC, Observer, PATIENCE};
+use crate::support::{Frames, MAC, Observer, PATIENCE, Program};
 
-/// Names the filter of its port: a card without a name that a test says, and one with it.
-const FILTER: &str = "<filterref filter='vifguard-port-web'/>";
+/// Cards that name the filter of their port.
 const CARD: &str = "<filterref filter='vifguard-port-web'/><target dev='vg-card'/>";
 const OTHERS_CARD: &str = "<filterref filter='vifguard-port-other'/><target dev='vg-card'/>";
 
@@ -90,6 +90,18 @@ fn a_card_whose_domain_names_its_filter_is_guarded_from_the_first_frame() {
         observer.look();
         observer.leaked.clear();
         holds(&mut observer, "called otherwise, and as before");
+
+        let there = Libvirtd::new().unwrap();
+        let program = Program::on(&there, &scene.image.place);
+        let file = program.policy(&policy);
+        program.does(&["libvirt", "define", "-f", &file]);
+        let mut after = Observer::on(&there, &own);
+        moves(
+            [scene.host, &there],
+            &scene.image.place,
+            &mut observer,
+            &mut after,
+        );
     });
 }
 
@@ -117,13 +129,5 @@ fn a_card_that_the_program_binds_is_guarded_once_it_was_seen() {
         scene.watcher.as_ref().unwrap().says("+ other");
         open(&mut observer, "another port's card has its name");
         holds(&mut observer, "it was bound");
-    });
-}
-
-#[test]
-fn a_guest_whose_filter_is_defined_there_is_guarded_where_it_comes() {
-    let policy = policy();
-    migrates(&policy, FILTER, &both_ways().0, |program, _, file| {
-        program.does(&["libvirt", "define", "-f", file]);
     });
 }

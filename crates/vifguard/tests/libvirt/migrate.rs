@@ -2,44 +2,44 @@
 
 use std::time::Instant;
 
+use vifguard_lab::Place;
 use vifguard_lab::libvirt::Libvirtd;
 use vifguard_machine::domain::Domain;
 
 use crate::scene::{POLICY, frames};
-use crate::support::{Frames, Image, Observer, Program, TALKER, alone};
+use crate::support::{Image, Observer, Program, TALKER, alone};
 
 #[test]
 fn a_guest_that_migrates_is_guarded_where_it_comes() {
-    migrates(POLICY, "", &frames(), |program, name, file| {
-        program.watch(&format!("{name}.log"), file)
-    });
-}
-
-/// A guest whose card says this besides, and two hosts that were prepared for it: nothing forged passes on either.
-pub(crate) fn migrates<G>(
-    policy: &str,
-    card: &str,
-    frames: &Frames,
-    prepare: impl Fn(&Program<'_>, &str, &str) -> G,
-) {
     let Some(_alone) = alone() else {
         return;
     };
+    let frames = frames();
     let image = Image::new(TALKER, &frames.all());
     let (here, there) = (Libvirtd::new().unwrap(), Libvirtd::new().unwrap());
     let (program, other) = (
         Program::on(&here, &image.place),
         Program::on(&there, &image.place),
     );
-    let file = program.policy(policy);
-    let _guards = [
-        prepare(&program, "here", &file),
-        prepare(&other, "there", &file),
+    let file = program.policy(POLICY);
+    let _watchers = [
+        program.watch("here.log", &file),
+        other.watch("there.log", &file),
     ];
-    let (mut before, mut after) = (Observer::on(&here, frames), Observer::on(&there, frames));
-    let _domain = Domain::start(&here, &image.domain("web", card), false).unwrap();
+    let (mut before, mut after) = (Observer::on(&here, &frames), Observer::on(&there, &frames));
+    let _domain = Domain::start(&here, &image.domain("web", ""), false).unwrap();
     before.await_good(100);
-    let way = format!("unix://{}", image.place.path().join("way").display());
+    moves([&here, &there], &image.place, &mut before, &mut after);
+}
+
+/// Moves the guest from one host to the other: good frames come there in the end, and nothing forged on either.
+pub(crate) fn moves(
+    [here, there]: [&Libvirtd; 2],
+    place: &Place,
+    before: &mut Observer<'_>,
+    after: &mut Observer<'_>,
+) {
+    let way = format!("unix://{}", place.path().join("way").display());
     let target = there.uri();
     let start = Instant::now();
     let arguments = [
