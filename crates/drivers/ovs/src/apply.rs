@@ -166,6 +166,9 @@ impl Task<'_> {
     }
 
     /// Waits until the switch has gone once through all that it remembers, and reads meanwhile.
+    ///
+    /// If it was in the middle of that when its flows changed, the end of that is what is heard. A second wait would
+    /// exclude it, and make each change a quarter longer.
     fn settle(&self, line: &mut Line, plan: &Plan, filters: &[Filter]) -> Result<Held> {
         let unsettled = |error| step("wait until the switch uses its new flows", error);
         let settling = self.control.settling().map_err(unsettled)?;

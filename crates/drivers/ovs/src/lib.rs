@@ -4,7 +4,7 @@
 //! and what a port may claim into flows of its own; [`plan`] adds the gate, which writes into registers
 //! what is asked of the port that a frame came in by; [`change`] compares that with what the switch
 //! [holds](held) and gives one bundle. All of this is pure. Only the driver does IO: it speaks OpenFlow to the
-//! bridge over one [connection](line) for each call, JSON to the switch's [daemons](rpc), and
+//! bridge over one connection for each call, JSON to the switch's daemons, and
 //! runs Open vSwitch's own programs to be told of changes.
 //!
 //! **Others.** A flow of ours has a cookie of ours. Frames are taken to the tables of the guards before
