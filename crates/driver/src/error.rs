@@ -5,7 +5,7 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a driver could not do what was asked. What was in force is still in force.
+/// Why a driver could not do what was asked. What was in force is still in force, unless the error says that nobody knows.
 #[derive(Debug, Error)]
 pub enum Error {
     /// The caller may neither see nor change what is in force.
@@ -49,6 +49,16 @@ pub enum Error {
         driver: &'static str,
         /// The first difference.
         difference: String,
+    },
+    /// A change was sent, and what became of it could not be seen. It is whole or not there.
+    #[error("{driver}: cannot {step}, so it is not known whether the change is in force: {source}")]
+    Uncertain {
+        /// Name of the driver.
+        driver: &'static str,
+        /// What it was doing.
+        step: String,
+        /// Why it failed.
+        source: Source,
     },
     /// A step of the driver's failed.
     #[error("{driver}: cannot {step}: {source}")]

@@ -99,13 +99,13 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// They are not made; where the switch does not say so, they may be.
+    /// They are not made; [`Error::Uncertain`] if the switch does not say that: they may be.
     pub fn commit(&mut self, bundle: &Bundle) -> Result<(), Error> {
         let commit = self.xid();
         let mut bytes = Vec::new();
         control(&mut bytes, bundle.id, COMMIT, commit);
         let mut refused = None;
-        self.converse::<Error>(
+        let said = self.converse::<Error>(
             |out| out.send(&bytes),
             |heard| match heard {
                 Heard::Answer(message) => {
@@ -118,7 +118,11 @@ impl Connection {
                 }
                 Heard::Refusal(..) => Ok(false),
             },
-        )?;
+        );
+        // A refusal that came before is an answer all the same.
+        if refused.is_none() {
+            said.map_err(|error| Error::Uncertain(Box::new(error)))?;
+        }
         match refused {
             None => Ok(()),
             Some(refusal) => Err(not_made(refusal)),

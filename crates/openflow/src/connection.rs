@@ -1,13 +1,13 @@
 use std::collections::HashMap;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::ops::Range;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use crate::bytes::{Bytes, Malformed};
+use crate::call::call;
 use crate::error::{Error, Refusal};
 use crate::inbox::{Deadline, Inbox, came_to_nothing};
 use crate::message::{self, ECHO_REPLY, ECHO_REQUEST, ERROR, HELLO, MULTIPART_REPLY, Message};
@@ -45,17 +45,17 @@ impl Connection {
     ///
     /// Nobody is there.
     pub fn open(socket: &Path, patience: Duration) -> Result<Connection, Error> {
-        // One that hangs takes no call either, when as many wait as it has room for. Who waits then is left behind.
-        let (tell, called) = mpsc::channel();
-        let path = socket.to_owned();
-        thread::spawn(move || tell.send(UnixStream::connect(path)));
-        let stuck = |_| Error::Stuck { patience };
-        let stream = called.recv_timeout(patience).map_err(stuck)?;
-        let mut connection = Connection {
-            stream: stream.map_err(|source| Error::Absent {
+        let stream = call(socket, patience).map_err(|source| {
+            if source.kind() == ErrorKind::TimedOut {
+                return Error::Stuck { patience };
+            }
+            Error::Absent {
                 socket: socket.to_owned(),
                 source,
-            })?,
+            }
+        })?;
+        let mut connection = Connection {
+            stream,
             inbox: Inbox::new(),
             patience,
             next_xid: 1,

@@ -51,6 +51,9 @@ pub enum Error {
         /// So much was taken.
         bytes: usize,
     },
+    /// It was told to make changes, and did not say that it had.
+    #[error("whether the switch made the changes it did not say: {0}")]
+    Uncertain(Box<Error>),
     /// It was to be told what there are no bytes for.
     #[error(transparent)]
     Unspeakable(#[from] Unspeakable),

@@ -54,7 +54,7 @@ pub(crate) fn exit_of(error: &anyhow::Error) -> Exit {
         Some(DriverError::Unsupported { .. }) => Exit::Unavailable,
         Some(DriverError::Port { .. } | DriverError::NoSuchPort(_)) => Exit::No,
         Some(DriverError::Disturbed { .. }) => Exit::Again,
-        Some(DriverError::Step { .. }) => Exit::Os,
+        Some(DriverError::Step { .. } | DriverError::Uncertain { .. }) => Exit::Os,
         Some(DriverError::NotAsPlanned { .. }) | None => Exit::Software,
     }
 }
@@ -82,6 +82,9 @@ pub(crate) fn advice_of(error: &anyhow::Error) -> String {
         }
         Some(DriverError::Disturbed { .. }) => {
             "what is in force is whole; vifguard status shows it"
+        }
+        Some(DriverError::Uncertain { .. }) => {
+            "enforce again: it reads what is there and does the rest; vifguard status shows it"
         }
         Some(DriverError::NotAsPlanned { .. }) => {
             "see vifguard status, then enforce again; if it comes back, please report it"

@@ -11,7 +11,7 @@ use crate::change::{Change, Edit};
 use crate::control::Control;
 use crate::cookie::{self, ALL, HOST, exactly};
 use crate::driver::NAME;
-use crate::fault::{step, talk};
+use crate::fault::{talk, uncertain};
 use crate::flow::{CONTROLLER, Counted, Flow};
 use crate::held::Held;
 use crate::intruder::Census;
@@ -166,15 +166,12 @@ impl Task<'_> {
     }
 
     /// Waits until the switch has gone once through all that it remembers, and reads meanwhile.
-    ///
-    /// If it was in the middle of that when its flows changed, the end of that is what is heard. A second wait would
-    /// exclude it, and make each change a quarter longer.
     fn settle(&self, line: &mut Line, plan: &Plan, filters: &[Filter]) -> Result<Held> {
-        let unsettled = |error| step("wait until the switch uses its new flows", error);
+        let unsettled = |error| uncertain("wait until the switch uses its new flows", error);
         let settling = self.control.settling().map_err(unsettled)?;
         // It is waited for from now on, and what follows makes the switch begin.
         let held = line.touch_and_read(touch(plan), filters);
-        let held = held.map_err(|error| talk("read the flows", error))?;
+        let held = held.map_err(|error| uncertain("read the new flows", error))?;
         settling.answer().map_err(unsettled)?;
         Ok(held)
     }
@@ -191,6 +188,9 @@ impl Task<'_> {
         let done = line.change(&change.edits());
         done.map_err(|error| talk("change the flows", error))?;
         let held = self.settle(line, plan, filters)?;
+        // If it was in the middle of that when its flows changed, what was heard is the end of that: of a thousand kinds
+        // of frames that it remembered, a third were still treated as before. The next time it was not.
+        self.settle(line, plan, &[])?;
         let flows = plan
             .flows
             .iter()

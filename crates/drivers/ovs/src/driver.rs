@@ -13,7 +13,7 @@ use crate::bind::Bound;
 use crate::change::Change;
 use crate::control::{Control, Pending};
 use crate::cookie::{ALL, in_table};
-use crate::fault::{died, misread, step, talk};
+use crate::fault::{died, misread, step, talk, uncertain};
 use crate::held::Held;
 use crate::intruder::{Census, Intruder};
 use crate::line::{Line, counted};
@@ -353,9 +353,14 @@ impl Driver for Ovs {
         if !changes.is_empty() {
             let done = line.change(&changes);
             done.map_err(|error| talk("take the flows away", error))?;
-            let settled = self.control().settling().and_then(Pending::answer);
-            settled
-                .map_err(|error| step("wait until the switch has forgotten its flows", error))?;
+            // Twice, as behind every change. There may be nothing left that could make it begin at once; it does by
+            // itself, twice a second.
+            for _ in 0..2 {
+                let settled = self.control().settling().and_then(Pending::answer);
+                settled.map_err(|error| {
+                    uncertain("wait until the switch has forgotten its flows", error)
+                })?;
+            }
         }
         self.guards &= !matches!(scope, Scope::All);
         Ok(released)

@@ -39,6 +39,7 @@ pub(crate) fn talk(step: &str, error: openflow::Error) -> Error {
     match error {
         openflow::Error::Absent { .. } => cannot(&error, START),
         openflow::Error::OtherVersions => cannot(&error, SPEAK),
+        openflow::Error::Uncertain(source) => uncertain(step, source),
         openflow::Error::HungUp
         | openflow::Error::Stuck { .. }
         | openflow::Error::Broken(_)
@@ -50,6 +51,18 @@ pub(crate) fn talk(step: &str, error: openflow::Error) -> Error {
             step: step.to_owned(),
             source: Box::new(error),
         },
+    }
+}
+
+/// What went wrong behind a change that the switch has taken: it may well be in force.
+pub(crate) fn uncertain(
+    step: &str,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> Error {
+    Error::Uncertain {
+        driver: NAME,
+        step: step.to_owned(),
+        source: source.into(),
     }
 }
 

@@ -3,11 +3,10 @@
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::sync::mpsc;
-use std::thread;
 use std::time::Instant;
 
 use serde_json::{Value, json};
+use vifguard_openflow::call;
 use vifguard_programs::ProgramError;
 
 use crate::line::PATIENCE;
@@ -35,12 +34,10 @@ impl Call {
     /// Calls it.
     pub(crate) fn to(daemon: &'static str, socket: &Path) -> Result<Call> {
         let end = Instant::now() + PATIENCE;
-        // It takes no call when it hangs and as many wait as it has room for. Who waits then is left behind.
-        let (tell, called) = mpsc::channel();
-        let path = socket.to_owned();
-        thread::spawn(move || tell.send(UnixStream::connect(path)));
-        let called = called.recv_timeout(PATIENCE).map_err(|_| stuck(daemon))?;
-        let stream = called.map_err(|error| {
+        let stream = call(socket, PATIENCE).map_err(|error| {
+            if error.kind() == io::ErrorKind::TimedOut {
+                return stuck(daemon);
+            }
             let why = format!("cannot connect to {}: {error}", socket.display());
             failed(daemon, why)
         })?;
@@ -116,7 +113,10 @@ fn again(daemon: &str, error: &io::Error) -> Result<()> {
 }
 
 fn broken(daemon: &str, error: &io::Error) -> ProgramError {
-    failed(daemon, format!("the connection to it broke: {error}"))
+    failed(
+        daemon,
+        format!("the conversation with it broke off: {error}"),
+    )
 }
 
 /// It, or nobody, said so.

@@ -1,6 +1,6 @@
 //! Running Open vSwitch's own programs, and where its sockets are.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use vifguard_programs::{Program, ProgramError};
@@ -18,8 +18,12 @@ const SERVER: &str = "ovsdb-server";
 /// Listens to the bridge.
 const OFCTL: &str = "ovs-ofctl";
 
-/// Where Open vSwitch puts its sockets if nobody says anything.
-const BUILT_IN: [&str; 2] = ["/var/run/openvswitch", "/run/openvswitch"];
+/// Where Open vSwitch puts its sockets if nobody says anything: as distributions build it, and as it is built by itself.
+const BUILT_IN: [&str; 3] = [
+    "/var/run/openvswitch",
+    "/run/openvswitch",
+    "/usr/local/var/run/openvswitch",
+];
 
 type Result<T> = std::result::Result<T, ProgramError>;
 
@@ -46,8 +50,8 @@ impl Tools {
         let set = || std::env::var_os("OVS_RUNDIR").filter(|path| !path.is_empty());
         let told = told.or_else(|| set().map(PathBuf::from));
         told.unwrap_or_else(|| {
-            let [first, other] = BUILT_IN.map(PathBuf::from);
-            if first.exists() { first } else { other }
+            let there = BUILT_IN.iter().find(|path| Path::new(path).exists());
+            PathBuf::from(there.unwrap_or(&BUILT_IN[0]))
         })
     }
 
@@ -96,14 +100,9 @@ impl Tools {
 
     fn openflow(&self, name: &str, arguments: &[&str]) -> Program {
         let ofctl = self.found(OFCTL).args(["-O", VERSION, "--no-names", name]);
-        let ofctl = match &self.rundir {
-            // A bare name would be looked for in the built-in place.
-            Some(rundir) => {
-                let socket = rundir.join(format!("{}.mgmt", self.bridge));
-                ofctl.arg(format!("unix:{}", socket.display()))
-            }
-            None => ofctl.arg(&self.bridge),
-        };
+        // The same that is spoken to: by a bare name the program would look where it was built to.
+        let socket = self.rundir().join(format!("{}.mgmt", self.bridge));
+        let ofctl = ofctl.arg(format!("unix:{}", socket.display()));
         ofctl.args(arguments)
     }
 

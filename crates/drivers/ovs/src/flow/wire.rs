@@ -49,9 +49,12 @@ impl Flow {
         })
     }
 
-    /// As one that is there begins to do what this does.
+    /// As one that is there begins to do what this does, if it has this one's cookie: what somebody put in its place is
+    /// left alone.
     pub(crate) fn modify(&self) -> Result<FlowMod, Unspeakable> {
         Ok(FlowMod {
+            cookie: self.cookie,
+            cookie_mask: u64::MAX,
             instructions: parse_actions(&self.actions)?,
             ..self.key.told(Command::ModifyStrict)?
         })
