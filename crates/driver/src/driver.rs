@@ -1,6 +1,8 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use vifguard_policy::Host;
+
 use crate::{Capabilities, Counters, Desired, Error, Result, State};
 
 /// One mechanism that can guard ports on this host.
@@ -17,7 +19,8 @@ pub trait Driver {
     fn preview(&mut self, desired: &Desired) -> Result<Preview>;
 
     /// Would [`Driver::apply`] refuse it, as far as that can be told without changing anything? Where several
-    /// drivers guard a host together each is asked before any is told, so that a refusal touches nothing.
+    /// drivers guard a host together each is asked before any is told, so that a refusal touches nothing. To say nothing
+    /// suits a driver that is told first, or alone. What [`Driver::probe`] finds is not asked again.
     ///
     /// # Errors
     ///
@@ -44,10 +47,10 @@ pub trait Driver {
         None
     }
 
-    /// Does it close an interface that [`Desired::host`] lists by name and that is no port's, as long as unknown
-    /// interfaces are refused? Then a port that it cannot take need not keep the others from their guards: its
-    /// interface is closed until it can.
-    fn closes(&self) -> bool {
+    /// On a host that is to be so, does it close one interface more that [`Desired::host`] lists by name and that is no
+    /// port's, and no other with it, as long as unknown interfaces are refused? Then a port that it cannot take need
+    /// not keep the others from their guards: its interface is closed until it can.
+    fn closes(&self, _host: &Host) -> bool {
         false
     }
 

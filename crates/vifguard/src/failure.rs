@@ -84,7 +84,7 @@ pub(crate) fn advice_of(error: &anyhow::Error) -> String {
             "what is in force is whole; vifguard status shows it"
         }
         Some(DriverError::Uncertain { .. }) => {
-            "enforce again: it reads what is there and does the rest; vifguard status shows it"
+            "do it again: what is there is read first; vifguard status shows it"
         }
         Some(DriverError::NotAsPlanned { .. }) => {
             "see vifguard status, then enforce again; if it comes back, please report it"

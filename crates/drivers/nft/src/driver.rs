@@ -7,6 +7,7 @@ use vifguard_driver::{
 };
 use vifguard_netlink::Error as KernelError;
 use vifguard_netlink::nft::{Connection, Generation, TableId, Value, listen};
+use vifguard_policy::Host;
 use vifguard_verdict::Reason;
 
 use crate::binding::Binding;
@@ -133,7 +134,7 @@ impl Driver for Nft {
         !matches!(connect(), Err(Error::Unsupported { .. }))
     }
 
-    fn closes(&self) -> bool {
+    fn closes(&self, _: &Host) -> bool {
         true
     }
 

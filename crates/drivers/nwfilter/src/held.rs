@@ -64,9 +64,10 @@ impl Held {
 
     /// Has the kernel what a filter says for an interface, as far as libvirt can put it there now?
     pub fn is_in_kernel(&self, device: &str, filter: &Filter) -> bool {
-        if self.gone.contains(device) {
-            return true;
-        }
+        self.gone.contains(device) || self.has_rules(device, filter)
+    }
+
+    fn has_rules(&self, device: &str, filter: &Filter) -> bool {
         let parts = filter.references.iter().map(|name| self.filters.get(name));
         let Some(parts) = parts.collect::<Option<Vec<_>>>() else {
             return false;
@@ -104,7 +105,13 @@ impl Held {
                 say(format!("{} is bound to its filter no more", note.device));
             }
             for device in devices {
-                if !self.is_in_kernel(device, &self.filters[name]) {
+                let filter = &self.filters[name];
+                if self.gone.contains(device) && !self.has_rules(device, filter) {
+                    say(format!(
+                        "{device} is away, and libvirt makes its rules anew only when it is back: until the next \
+                         enforce it would meet those of before"
+                    ));
+                } else if !self.is_in_kernel(device, filter) {
                     say(format!("rules of {device} in ebtables were changed"));
                 }
             }

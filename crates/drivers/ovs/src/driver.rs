@@ -6,7 +6,7 @@ use vifguard_driver::{
     Scope, State, Tell,
 };
 use vifguard_openflow::{Filter, Malformed, Question, flow_count, fragments, miss_send_length};
-use vifguard_policy::Unknown;
+use vifguard_policy::{Host, Unknown};
 
 use crate::apply::{Task, read};
 use crate::bind::Bound;
@@ -19,7 +19,7 @@ use crate::intruder::{Census, Intruder};
 use crate::line::{Line, counted};
 use crate::obstacle::{self, Obstacle};
 use crate::ovsdb::{self, Bridge};
-use crate::plan::{Ground, Plan};
+use crate::plan::{Ground, Plan, is_closed};
 use crate::port::{Place, places};
 use crate::probe;
 use crate::program::{Sight, Table};
@@ -328,8 +328,9 @@ impl Driver for Ovs {
         })
     }
 
-    fn closes(&self) -> bool {
-        true
+    /// With the first pattern a bridge is closed to all that it does not know: that is no answer to one port.
+    fn closes(&self, host: &Host) -> bool {
+        is_closed(host)
     }
 
     fn counters(&mut self) -> Result<Counters> {

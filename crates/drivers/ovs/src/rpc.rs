@@ -64,6 +64,8 @@ impl Pending {
     /// The answer, when it comes.
     pub(crate) fn answer(self) -> Result<Value> {
         let Pending(mut call) = self;
+        // It may have come while somebody else was listened to.
+        call.end = call.end.max(Instant::now() + PATIENCE);
         let mut said = Vec::new();
         let mut part = vec![0; PART];
         loop {

@@ -15,6 +15,7 @@ use std::time::Duration;
 use bed::{Bed, PORTS, STRICT, arp, options};
 use vifguard_driver::{Driver, Error, Feature, Scope, Support};
 use vifguard_lab::ovs::Switch;
+use vifguard_lab::wait_until;
 use vifguard_ovs::program::Table;
 use vifguard_ovs::{Options, Ovs, cookie};
 use vifguard_verdict::Reason;
@@ -377,7 +378,9 @@ fn what_comes_before_any_flow_bars_a_bridge() {
         let error = bed.driver.apply(&bed::desired(STRICT)).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
         vsctl(off, "tap-web");
-        bed.driver.apply(&bed::desired(STRICT)).unwrap();
+        // What it speaks is also what the switch says it speaks, which it takes back a moment later.
+        let in_force = || bed.driver.apply(&bed::desired(STRICT)).is_ok();
+        assert!(wait_until(Duration::from_secs(10), in_force), "{words}");
         bed.driver.remove(&Scope::All).unwrap();
         vsctl(off, "uplink");
     }

@@ -1,4 +1,4 @@
-//! Which driver guards which port. The only place that knows drivers apart.
+//! Which driver guards which port. The only place that chooses.
 //!
 //! **By itself** (`auto`): nft guards every port with an interface of this host's that netdev ingress sees:
 //! it fulfils the whole contract. A switch whose datapath is in userspace takes frames by a packet socket,

@@ -127,7 +127,7 @@ impl Member {
     fn give_way(&mut self, port: &str) -> Option<Way> {
         let Desired { host, ports, .. } = &mut self.desired;
         let is_it = |own: &BoundPort| own.identity.port == port;
-        if !self.driver.closes() || !ports.iter().any(is_it) {
+        if !self.driver.closes(host) || !ports.iter().any(is_it) {
             return None;
         }
         let devices = ports.iter().filter(|own| is_it(own));
@@ -249,10 +249,10 @@ impl Crew {
         let mut all = Applied::default();
         let mut done: Vec<String> = Vec::new();
         // The first says it by itself, and nothing was touched then.
-        for member in self.members.iter_mut().skip(1) {
+        for member in self.members.iter_mut().filter(is_somewhere).skip(1) {
             member.driver.check(&member.desired)?;
         }
-        for member in &mut self.members {
+        for member in self.members.iter_mut().filter(is_somewhere) {
             match member.driver.apply(&member.desired) {
                 Ok(applied) => join(&mut all, applied),
                 Err(error) if done.is_empty() => return Err(error.into()),
@@ -316,6 +316,10 @@ impl Crew {
         names.dedup();
         names.len()
     }
+}
+
+fn is_somewhere(member: &&mut Member) -> bool {
+    !member.is_nowhere
 }
 
 /// A port that two drivers did something about is one port: what is new to one of them was changed if the

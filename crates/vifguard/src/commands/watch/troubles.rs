@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use anyhow::Error;
+use vifguard_driver::Error as DriverError;
 
 use super::super::prospect::Prospect;
 use crate::output::Output;
@@ -20,8 +21,14 @@ impl Troubles {
             self.0.clear();
             return;
         }
-        let advice = match prospect.crew.stands() {
+        let is_open = |error: &Error| {
+            let driver = error.downcast_ref::<DriverError>();
+            driver.is_some_and(|error| matches!(error, DriverError::Uncertain { .. }))
+        };
+        let is_known = !errors.iter().any(is_open);
+        let advice = match is_known && prospect.crew.stands() {
             true => "what was in force stays in force; it is tried again",
+            false if !is_known => "it is tried again (vifguard status shows what is in force)",
             false => "not all of it is in force (vifguard status shows what is); it is tried again",
         };
         let key = |error: &Error| format!("{error}\n{advice}");

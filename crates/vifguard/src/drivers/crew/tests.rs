@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use vifguard_driver::{Counters, Preview, Scope, Tell};
+use vifguard_policy::Host;
 
 use super::*;
 
@@ -48,7 +49,7 @@ impl Driver for Choosy {
         Ok(State::default())
     }
 
-    fn closes(&self) -> bool {
+    fn closes(&self, _: &Host) -> bool {
         self.closes
     }
 
