@@ -231,6 +231,11 @@ fn an_interface_that_comes_back_under_its_name_is_guarded_already() {
     let more = STRICT.replace("192.0.2.10]", "192.0.2.10, 192.0.2.77]");
     let (added, applied) = (arp(0x0a, [192, 0, 2, 77]), bed.apply(&more));
     assert_eq!(applied.changed, ["web"]);
+    let drift = bed.state().drift;
+    assert!(
+        drift.iter().any(|it| it.what.contains("tap-web is away")),
+        "{drift:?}"
+    );
     let web = bed.plug("tap-web");
     assert_eq!(
         bed.arrived(&witness, &web, &[&good, &forged]),
