@@ -81,6 +81,7 @@ fn nothing_that_is_remembered_is_older_than_a_change() {
     let (web, uplink) = (bed.plug("tap-web"), bed.uplink());
     let (frames, other) = (good(), STRICT.replace("192.0.2.10", "192.0.2.20"));
     let (switch, is_over) = (bed.switch.clone(), AtomicBool::new(false));
+    let mut remembered = 0;
     let left: Vec<usize> = thread::scope(|scope| {
         let _ended = Ended(&is_over);
         scope.spawn(|| disturb(&switch, &is_over));
@@ -88,11 +89,13 @@ fn nothing_that_is_remembered_is_older_than_a_change() {
         let left = rounds.map(|_| {
             bed.apply(STRICT);
             pass(&web, &uplink, &frames);
-            assert!(forwarded(&switch) > usize::from(KINDS) / 2);
+            // A switch that is slow for a while forgets at once, so that a round may show nothing.
+            remembered = remembered.max(forwarded(&switch));
             bed.apply(&other);
             forwarded(&switch)
         });
         left.collect()
     });
+    assert!(remembered > usize::from(KINDS) / 2, "{remembered}");
     assert_eq!(left, vec![0; ROUNDS]);
 }
