@@ -218,15 +218,32 @@ fn add(note: &[u8]) -> FlowMod {
     }
 }
 
+/// Takes the beginning of a bundle.
+fn open_bundle(stream: &mut UnixStream) {
+    let xid = greet(stream);
+    let opened = message(BUNDLE, xid, &[0, 0, 0, 2, 0, 1, 0, 0]);
+    stream.write_all(&opened).unwrap();
+}
+
+/// Takes its end.
+fn close_bundle(stream: &mut UnixStream, xid: u32) {
+    let closed = message(BUNDLE, xid, &[0, 0, 0, 2, 0, 3, 0, 0]);
+    stream.write_all(&closed).unwrap();
+}
+
+/// Listens until it is hung up on.
+fn is_not_committed(stream: &mut UnixStream) {
+    while let Some((kind, _, body)) = heard(stream) {
+        assert!(kind != BUNDLE || body[4..6] != [0, 4], "it was committed");
+    }
+}
+
 /// Of three changes the second is refused: the bundle is never committed.
 #[test]
 fn what_is_refused_in_part_is_refused_whole() {
     let socket = Socket::new();
     let served = socket.serve(|mut stream| {
-        let xid = greet(&mut stream);
-        stream
-            .write_all(&message(BUNDLE, xid, &[0, 0, 0, 2, 0, 1, 0, 0]))
-            .unwrap();
+        open_bundle(&mut stream);
         let adds: Vec<(u8, u32)> = (0..3)
             .map(|_| {
                 heard(&mut stream)
@@ -240,12 +257,8 @@ fn what_is_refused_in_part_is_refused_whole() {
             .unwrap();
         let (_, close, body) = heard(&mut stream).unwrap();
         assert_eq!(body[4..6], [0, 2]);
-        stream
-            .write_all(&message(BUNDLE, close, &[0, 0, 0, 2, 0, 3, 0, 0]))
-            .unwrap();
-        while let Some((kind, _, body)) = heard(&mut stream) {
-            assert!(kind != BUNDLE || body[4..6] != [0, 4], "it was committed");
-        }
+        close_bundle(&mut stream, close);
+        is_not_committed(&mut stream);
     });
     let mut connection = Connection::open(&socket.0, LONG).unwrap();
     let changes = vec![add(&[]); 3].into_iter().map(Ok);
@@ -263,9 +276,7 @@ fn what_is_refused_in_part_is_refused_whole() {
 fn what_cannot_be_said_is_not_said_in_part() {
     let socket = Socket::new();
     let served = socket.serve(|mut stream| {
-        while let Some((kind, _, body)) = heard(&mut stream) {
-            assert!(kind != BUNDLE || body[4..6] != [0, 4], "it was committed");
-        }
+        is_not_committed(&mut stream);
     });
     let mut connection = Connection::open(&socket.0, LONG).unwrap();
     let changes = [add(&[]), add(&[0; 1 << 16]), add(&[])].into_iter().map(Ok);
@@ -280,15 +291,10 @@ fn what_cannot_be_said_is_not_said_in_part() {
 fn what_is_not_said_to_be_made_is_an_error() {
     let socket = Socket::new();
     let served = socket.serve(|mut stream| {
-        let xid = greet(&mut stream);
-        stream
-            .write_all(&message(BUNDLE, xid, &[0, 0, 0, 2, 0, 1, 0, 0]))
-            .unwrap();
+        open_bundle(&mut stream);
         heard(&mut stream).unwrap();
         let (_, close, _) = heard(&mut stream).unwrap();
-        stream
-            .write_all(&message(BUNDLE, close, &[0, 0, 0, 2, 0, 3, 0, 0]))
-            .unwrap();
+        close_bundle(&mut stream, close);
         heard(&mut stream).unwrap();
     });
     let mut connection = Connection::open(&socket.0, LONG).unwrap();

@@ -71,12 +71,15 @@ impl Obstacles {
             other: None,
         };
         crew.answer_for_all(policy);
-        for member in &mut crew.members {
+        for member in crew.working() {
             let Fit { lacking, degraded } = fit(policy, member)?;
             found.lacking.extend(lacking);
             found.degraded.extend(degraded);
-            found.unfit.extend(member.unfit.iter().cloned());
         }
+        let members = crew.members.iter();
+        found
+            .unfit
+            .extend(members.flat_map(|member| member.unfit.clone()));
         if !found.lacking.is_empty() || !found.unfit.is_empty() {
             found.other = able(policy, desired, ground);
         }

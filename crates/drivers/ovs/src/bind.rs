@@ -1,6 +1,6 @@
 //! Which interface of the bridge is which port.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use vifguard_driver::{BoundPort, Desired, Error, Result};
 use vifguard_policy::Identity;
@@ -26,27 +26,34 @@ impl<'a> Bound<'a> {
     /// # Errors
     ///
     /// A port without an interface, unless it will be guarded from its first frame; two ports with one
-    /// interface.
+    /// interface; one whose interface cannot be told from another.
     pub fn of(
         desired: &'a Desired,
         here: &[Place],
         options: &Options,
         elsewhere: impl Fn(&str) -> Option<String>,
     ) -> Result<Bound<'a>> {
-        let by_name: HashMap<&str, &Place> = here
-            .iter()
-            .map(|place| (place.device.as_str(), place))
-            .collect();
+        let mut by_name: HashMap<&str, &Place> = HashMap::new();
+        let mut alike: HashSet<&str> = HashSet::new();
+        for place in here {
+            if by_name.insert(&place.device, place).is_some() {
+                alike.insert(&place.device);
+            }
+        }
         let mut bound = Bound::default();
         let mut taken: HashMap<&str, &str> = HashMap::new();
         for port in &desired.ports {
             let identity = &port.identity;
-            let Some(place) = by_name.get(port.device.as_str()) else {
-                if desired.host.guards(port.device.as_str()) {
+            let device = port.device.as_str();
+            let Some(place) = by_name.get(device) else {
+                if desired.host.guards(device) {
                     continue;
                 }
                 return Err(absent(port, options, elsewhere));
             };
+            if alike.contains(device) {
+                return Err(ambiguous(port, options));
+            }
             if let Some(other) = taken.insert(&place.device, &identity.port) {
                 return Err(shared(identity, &place.device, other));
             }
@@ -100,6 +107,21 @@ fn absent(
         port: port.identity.port.clone(),
         cause,
         remedy,
+    }
+}
+
+/// OpenFlow has room for 15 characters of a name. A patch port may have more of them, and begin as a guest's interface is
+/// called: the guards of one would stand at the other.
+fn ambiguous(port: &BoundPort, options: &Options) -> Error {
+    let (device, bridge) = (&port.device, &options.bridge);
+    Error::Port {
+        port: port.identity.port.clone(),
+        cause: format!(
+            "{bridge} has several interfaces whose names begin with the {} characters of {device}, and OpenFlow does \
+             not show more of them",
+            device.as_str().len()
+        ),
+        remedy: "give the others shorter names".to_owned(),
     }
 }
 

@@ -46,6 +46,15 @@ impl Control {
     pub(crate) fn settling(&self) -> Result<Pending> {
         self.ask("revalidator/wait", &[])
     }
+
+    /// Waits until it has done so from beginning to end since now: it may be in the middle of it. Nothing makes it begin
+    /// again at once.
+    pub(crate) fn settled(&self) -> Result<()> {
+        for _ in 0..2 {
+            self.settling()?.answer()?;
+        }
+        Ok(())
+    }
 }
 
 impl Pending {

@@ -11,7 +11,7 @@ use vifguard_policy::{Host, Unknown};
 use crate::apply::{Task, read};
 use crate::bind::Bound;
 use crate::change::Change;
-use crate::control::{Control, Pending};
+use crate::control::Control;
 use crate::cookie::{ALL, in_table};
 use crate::fault::{died, misread, step, talk, uncertain};
 use crate::held::Held;
@@ -334,12 +334,9 @@ impl Driver for Ovs {
     }
 
     fn counters(&mut self) -> Result<Counters> {
-        // The switch adds up now and then what it remembers of frames. A round that it is in the middle of
-        // may have passed some by.
-        for _ in 0..2 {
-            let settled = self.control().settling().and_then(Pending::answer);
-            settled.map_err(|error| step("wait for the switch's counts", error))?;
-        }
+        // The switch adds up now and then what it remembers of frames.
+        let settled = self.control().settled();
+        settled.map_err(|error| step("wait for the switch's counts", error))?;
         let first = self.options.first_table;
         let tables = [Table::Gate, Table::Refuse, Table::Pass];
         let filters = tables.map(|table| in_table(table.number(first)));
@@ -354,14 +351,10 @@ impl Driver for Ovs {
         if !changes.is_empty() {
             let done = line.change(&changes);
             done.map_err(|error| talk("take the flows away", error))?;
-            // Twice, as behind every change. There may be nothing left that could make it begin at once; it does by
-            // itself, twice a second.
-            for _ in 0..2 {
-                let settled = self.control().settling().and_then(Pending::answer);
-                settled.map_err(|error| {
-                    uncertain("wait until the switch has forgotten its flows", error)
-                })?;
-            }
+            let settled = self.control().settled();
+            settled.map_err(|error| {
+                uncertain("wait until the switch has forgotten its flows", error)
+            })?;
         }
         self.guards &= !matches!(scope, Scope::All);
         Ok(released)

@@ -569,3 +569,34 @@ fn a_port_in_audit_mode_passes_everything_and_counts() {
     assert_eq!(bed.arrived(&uplink, &web, &[good, bad]), [true, false]);
     assert_eq!(bed.counters().of("tap-web").audited, [].into());
 }
+
+/// OpenFlow shows 15 characters of a name: the guards of a guest could stand at the other interface, and its own be open.
+#[test]
+fn an_interface_that_looks_like_another_is_not_guarded_by_chance() {
+    let Some(mut bed) = Bed::new() else {
+        return;
+    };
+    let device = "tap-0123456789a";
+    let _web = bed.plug(device);
+    let longer = format!("{device}-to-br1");
+    let patch = [
+        "add-port",
+        Switch::BRIDGE,
+        &longer,
+        "--",
+        "set",
+        "interface",
+        &longer,
+    ];
+    let patch = [&patch[..], &["type=patch", "options:peer=nobody"]].concat();
+    bed.switch.vsctl(&patch).unwrap();
+    let policy = STRICT.replace("tap-web", device);
+    let error = bed.try_apply(&policy).unwrap_err().to_string();
+    assert!(
+        error.contains("port web: br0 has several interfaces"),
+        "{error}"
+    );
+    assert!(!bed.state().present);
+    bed.switch.vsctl(&["del-port", &longer]).unwrap();
+    bed.apply(&policy);
+}

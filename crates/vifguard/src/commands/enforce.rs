@@ -121,7 +121,7 @@ impl Prospect {
     /// Is anything in the way?
     pub(super) fn check(&mut self, yes: bool) -> Result<()> {
         // Before all else: without rights, or on a host that cannot, the rest is idle.
-        for member in &mut self.crew.members {
+        for member in self.crew.working() {
             member.probe()?;
         }
         let mut obstacles = self.obstacles()?;

@@ -177,6 +177,11 @@ impl Crew {
         self.members.is_empty()
     }
 
+    /// Those that work somewhere: they can be asked and told.
+    pub(crate) fn working(&mut self) -> impl Iterator<Item = &mut Member> {
+        self.members.iter_mut().filter(|member| !member.is_nowhere)
+    }
+
     /// What is asked of each.
     pub(crate) fn asked(&self) -> Vec<(Title, Desired)> {
         let members = self.members.iter();
@@ -222,7 +227,7 @@ impl Crew {
         let answered: HashSet<String> = answered.cloned().collect();
         let ports = policy.ports().iter().map(|port| &port.name);
         let others = ports.filter(|port| !answered.contains(*port)).cloned();
-        if let Some(first) = self.members.first_mut() {
+        if let Some(first) = self.working().next() {
             first.answers_for.extend(others);
         }
     }
@@ -239,8 +244,9 @@ impl Crew {
 
     /// What each has in force.
     pub(crate) fn observe(&mut self) -> DriverResult<Vec<State>> {
-        let members = self.members.iter_mut();
-        members.map(|member| member.driver.observe()).collect()
+        self.working()
+            .map(|member| member.driver.observe())
+            .collect()
     }
 
     /// Puts it in force, driver by driver. What each does is whole or nothing, and no port's guards are in
@@ -249,10 +255,10 @@ impl Crew {
         let mut all = Applied::default();
         let mut done: Vec<String> = Vec::new();
         // The first says it by itself, and nothing was touched then.
-        for member in self.members.iter_mut().filter(is_somewhere).skip(1) {
+        for member in self.working().skip(1) {
             member.driver.check(&member.desired)?;
         }
-        for member in self.members.iter_mut().filter(is_somewhere) {
+        for member in self.working() {
             match member.driver.apply(&member.desired) {
                 Ok(applied) => join(&mut all, applied),
                 Err(error) if done.is_empty() => return Err(error.into()),
@@ -272,7 +278,7 @@ impl Crew {
     pub(crate) fn apply_each(&mut self) -> (Applied, Vec<DriverError>) {
         let mut all = Applied::default();
         let mut errors = Vec::new();
-        for member in self.members.iter_mut().filter(|member| !member.is_nowhere) {
+        for member in self.working() {
             match member.apply_rest(&mut errors) {
                 Ok(applied) => join(&mut all, applied),
                 Err(error) => errors.push(error),
@@ -284,11 +290,7 @@ impl Crew {
 
     /// Is in force what is asked of them, and nothing else?
     pub(crate) fn stands(&mut self) -> bool {
-        let mut members = self.members.iter_mut();
-        members.all(|member| {
-            if member.is_nowhere {
-                return true;
-            }
+        self.working().all(|member| {
             let Ok(state) = member.driver.observe() else {
                 return false;
             };
@@ -316,10 +318,6 @@ impl Crew {
         names.dedup();
         names.len()
     }
-}
-
-fn is_somewhere(member: &&mut Member) -> bool {
-    !member.is_nowhere
 }
 
 /// A port that two drivers did something about is one port: what is new to one of them was changed if the

@@ -169,6 +169,27 @@ fn nft_alone_is_refused_where_a_switch_in_userspace_takes_the_frames() {
         .says("port off: no bridge of Open vSwitch has an interface tap-off");
 }
 
+/// Nothing depends on what bridges are called, where a port is on none.
+#[test]
+fn a_port_on_no_bridge_is_told_whatever_bridges_are_called() {
+    let Some(bed) = Bed::new() else {
+        return;
+    };
+    let anew = "del-br br0 -- add-br ovs1 -- set bridge ovs1 datapath_type=netdev fail_mode=secure";
+    let words: Vec<&str> = anew.split(' ').collect();
+    bed.switch.vsctl(&words).unwrap();
+    bed.file.write(
+        "version: 1
+networks: [{ name: net, kind: private }]
+ports:
+  - { name: off, network: net, device: tap-off, mac: \"02:00:00:00:00:0c\", addresses: [192.0.2.12] }
+",
+    );
+    bed.run(&["enforce", "--driver", "ovs", "-f", bed.file.path()])
+        .ends(1)
+        .says("port off: no bridge of Open vSwitch has an interface tap-off");
+}
+
 #[test]
 fn the_database_may_be_named() {
     let Some(bed) = Bed::new() else {

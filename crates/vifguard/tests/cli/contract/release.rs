@@ -146,13 +146,13 @@ fn reports_that_are_none() {
     vifguard(&nowhere).ends(66);
 }
 
-/// Other people's drivers are tried by their programs, whatever the contract calls them.
 /// Asks of another contract than the one that is built in.
 fn of_file(file: &TempFile, more: &[&str]) -> Ran {
     let check = ["contract", "check", "--release", "0.1.0", "--file"];
     vifguard(&[&check, &[file.path()][..], more].concat())
 }
 
+/// Other people's drivers are tried by their programs, whatever the contract calls them.
 #[test]
 fn a_driver_that_is_not_ours_is_tried_by_its_program() {
     let theirs = "\n[[driver]]\nname = \"ebtables\"\nabout = \"the example\"\nheld = \"0.1.0\"\n\
