@@ -5,9 +5,20 @@ use std::cell::OnceCell;
 
 use vifguard_inventory::ProgramError;
 use vifguard_inventory::vifs::{libvirt, ovs, xen};
+use vifguard_ovs::rundir;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+
+/// What helps if libvirt does not answer.
+pub(crate) const LIBVIRT: &str =
+    "install its command line (Debian, Ubuntu: libvirt-clients) and start libvirtd";
+/// The same of Open vSwitch.
+pub(crate) const OVS: &str = "install it (Debian, Ubuntu: openvswitch-switch) and start it, or say where its \
+                              database is (--ovsdb, OVS_RUNDIR)";
+/// The same of Xen.
+pub(crate) const XEN: &str = "only dom0 of a Xen host can; install its command line (Debian, Ubuntu: \
+                              xenstore-utils) there";
 
 /// Who knows guests' interfaces.
 pub(crate) trait Guests {
@@ -68,7 +79,7 @@ impl Hypervisors {
     fn once<'h, V>(
         &self,
         known: &'h OnceCell<V>,
-        who: &str,
+        (who, remedy): (&str, &str),
         ask: impl Fn() -> Result<V, ProgramError>,
     ) -> Result<&'h V, Failure>
     where
@@ -81,7 +92,7 @@ impl Hypervisors {
             });
             let vifs = vifs.map_err(|error| {
                 let what = format!("ports are bound by {who}, which does not answer: {error}");
-                let advice = "start it, or install its command line; nothing was changed";
+                let advice = format!("{remedy}; nothing was changed");
                 Failure::new(Exit::Unavailable, what, advice)
             })?;
             // Nobody was faster: there is one thread.
@@ -94,24 +105,23 @@ impl Hypervisors {
 
 impl Guests for Hypervisors {
     fn libvirt(&self) -> Result<&[libvirt::Vif], Failure> {
-        let vifs = self.once(&self.libvirt, "libvirt", libvirt::vifs)?;
+        let vifs = self.once(&self.libvirt, ("libvirt", LIBVIRT), libvirt::vifs)?;
         Ok(vifs)
     }
 
     fn ovs(&self) -> Result<&[ovs::Vif], Failure> {
         let read = || ovs::Switch::read(self.ovsdb.as_deref());
-        Ok(&self.once(&self.switch, "Open vSwitch", read)?.vifs)
+        Ok(&self.once(&self.switch, ("Open vSwitch", OVS), read)?.vifs)
     }
 
     fn xen(&self) -> Result<&[xen::Vif], Failure> {
-        Ok(self.once(&self.xen, "Xen", xen::vifs)?)
+        Ok(self.once(&self.xen, ("Xen", XEN), xen::vifs)?)
     }
 }
 
 /// Does its daemon run, whatever became of its database? Its flows outlive that.
 fn is_running() -> bool {
-    let rundir = std::env::var_os("OVS_RUNDIR").unwrap_or_else(|| "/var/run/openvswitch".into());
-    let pid = std::fs::read_to_string(std::path::Path::new(&rundir).join("ovs-vswitchd.pid"));
+    let pid = std::fs::read_to_string(rundir().join("ovs-vswitchd.pid"));
     pid.is_ok_and(|pid| std::path::Path::new("/proc").join(pid.trim()).exists())
 }
 

@@ -40,3 +40,4 @@ mod tool;
 pub use driver::Ovs;
 pub use options::{LAST_FIRST_TABLE, Options};
 pub use port::Place;
+pub use tool::rundir;

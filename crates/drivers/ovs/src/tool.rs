@@ -27,6 +27,18 @@ const BUILT_IN: [&str; 3] = [
 
 type Result<T> = std::result::Result<T, ProgramError>;
 
+/// Where the switch's sockets and its daemons' numbers are, if nobody but its environment says so (`OVS_RUNDIR`).
+pub fn rundir() -> PathBuf {
+    let set = std::env::var_os("OVS_RUNDIR").filter(|path| !path.is_empty());
+    set.map_or_else(
+        || {
+            let there = BUILT_IN.iter().find(|path| Path::new(path).exists());
+            PathBuf::from(there.unwrap_or(&BUILT_IN[0]))
+        },
+        PathBuf::from,
+    )
+}
+
 /// The programs of one switch.
 #[derive(Clone, Debug)]
 pub(crate) struct Tools {
@@ -46,13 +58,7 @@ impl Tools {
 
     /// Where the switch's sockets are, as its own programs find it.
     pub(crate) fn rundir(&self) -> PathBuf {
-        let told = self.rundir.clone();
-        let set = || std::env::var_os("OVS_RUNDIR").filter(|path| !path.is_empty());
-        let told = told.or_else(|| set().map(PathBuf::from));
-        told.unwrap_or_else(|| {
-            let there = BUILT_IN.iter().find(|path| Path::new(path).exists());
-            PathBuf::from(there.unwrap_or(&BUILT_IN[0]))
-        })
+        self.rundir.clone().unwrap_or_else(rundir)
     }
 
     /// Asks the database; question and answer are JSON (RFC 7047 section 4.1.3).

@@ -13,7 +13,7 @@ use vifguard_inventory::{Links, ProgramError};
 use super::prospect::links;
 use crate::drivers::{DriverArgs, Ground, Member};
 use crate::exit::Exit;
-use crate::hypervisors::Hypervisors;
+use crate::hypervisors::{Hypervisors, LIBVIRT, OVS, XEN};
 use crate::output::{Output, Report, Style};
 use crate::words::count;
 
@@ -84,14 +84,6 @@ pub(super) fn run(args: &DriverArgs, output: &Output) -> Result<Exit> {
         drivers: ground.all().into_iter().map(Examined::of).collect(),
     }))
 }
-
-/// What helps if the hypervisor does not answer.
-const LIBVIRT: &str =
-    "install its command line (Debian, Ubuntu: libvirt-clients) and start libvirtd";
-const OVS: &str = "install it (Debian, Ubuntu: openvswitch-switch) and start it, or say where its \
-                   database is (--ovsdb, OVS_RUNDIR)";
-const XEN: &str = "only dom0 of a Xen host can; install its command line (Debian, Ubuntu: \
-                   xenstore-utils) there";
 
 /// Interfaces of which somebody noted whose they are.
 fn guests(switch: &Switch) -> usize {
